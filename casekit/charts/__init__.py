@@ -1,0 +1,40 @@
+"""Charts: the theme, the renderer, and the forms a figure can have."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from ..tables import CaseError
+from .figure import Figure, table_html
+from .forms import FORMS, guess_chart
+from .theme import use
+
+__all__ = ["FORMS", "Figure", "draw", "guess_chart", "table_html", "use"]
+
+use()
+
+
+def draw(name: str, entries: dict[str, Any]) -> Figure:
+    """Return the figure that the entries of a figure file describe.
+
+    Raises CaseError naming file, figure and entry if the form is unknown, an entry is missing or
+    not one of the form's, or the description is missing.
+    """
+    entries = dict(entries)
+    where = f"{entries.pop('file', 'figures')}, figure {name!r}"
+    form = FORMS.get(entries.pop("form", None))
+    if form is None:
+        raise CaseError(f"{where}, form: expected one of {', '.join(FORMS)}.")
+    wanted = inspect.signature(form).parameters
+    if unknown := sorted(set(entries) - set(wanted)):
+        raise CaseError(
+            f"{where}: unknown entry {', '.join(unknown)}; it can have {', '.join(wanted)}."
+        )
+    missing = [p.name for p in wanted.values() if p.default is p.empty and p.name not in entries]
+    if missing:
+        raise CaseError(f"{where}: the entry {', '.join(missing)} is missing.")
+    try:
+        return form(**entries)
+    except CaseError as error:
+        raise CaseError(f"{where}: {error}") from error

@@ -1,0 +1,564 @@
+"""The forms a figure can have. Each takes names of tables and columns and a description.
+
+No form joins what the record does not join: a line stops at a missing year and at every change
+of method. No form relies on colour alone: each has a shape, a dash or a place that says the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from ..tables import CaseError, series, series_rule, settings, table, when
+from .figure import Figure
+from .theme import INK, PAPER, QUIET, actor
+
+MARKS = {  # shape and colour for up to four kinds of one thing, in order of mention
+    "shape": ["circle", "triangle-down", "square", "diamond"],
+    "colour": ["#0B6E75", "#A61E4D", "#6B6B6B", "#7A5C00"],
+}
+
+
+def in_words(label: str, points: pd.DataFrame, unit: str, breaks: Iterable[int] = ()) -> str:
+    """Return a series (columns year, value) in words, a sentence for each method of counting.
+
+    A new method begins at every year in ``breaks``; nothing is said across a break.
+    """
+    method = points["year"].map(lambda year: sum(year >= first for first in breaks))
+    return " ".join(
+        f"{label}, {unit}, {_method_in_words(part)}." for _, part in points.groupby(method)
+    )
+
+
+def _method_in_words(points: pd.DataFrame) -> str:
+    first, last = points.iloc[0], points.iloc[-1]
+    low, high = points.loc[points["value"].idxmin()], points.loc[points["value"].idxmax()]
+    told = [("", first), ("lowest ", low), ("highest ", high), ("", last)]
+    said: dict[int, str] = {}
+    for word, point in told:
+        text = f"{word}{_number(point['value'])} in {int(point['year'])}"
+        if word or int(point["year"]) not in said:
+            said[int(point["year"])] = text
+    return ", ".join(said[year] for year in sorted(said))
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
+
+
+def series_chart(
+    *,
+    ids: list[str],
+    title: str,
+    description: str,
+    note: str = "",
+    panels: bool = False,
+    until: int | None = None,
+    minimum: float | None = None,
+    maximum: float | None = None,
+) -> Figure:
+    """Draw series of the table ``series``: lines with breaks, turning points numbered.
+
+    All in one chart, or one panel each on the same scales (``panels``). ``until`` adds later years
+    of another design, which stand apart. The turning points of the table ``turning_points`` are
+    listed under the chart.
+    """
+    rules = [series_rule(name) for name in ids]
+    points = pd.concat(
+        [series(r["series_id"], until).assign(id=r["series_id"], label=_label(r)) for r in rules],
+        ignore_index=True,
+    )
+    turns = _turns(rules, points)
+    span = (int(points["year"].min()), int(points["year"].max()))
+    limits = [minimum, maximum] if minimum is not None and maximum is not None else None
+    groups = [[rule] for rule in rules] if panels else [rules]
+    charts = []
+    for group in groups:
+        chosen = [rule["series_id"] for rule in group]
+        inside = points[points["id"].isin(chosen)]
+        said = " ".join(
+            in_words(
+                _label(rule),
+                inside[inside["id"] == rule["series_id"]],
+                str(rule["unit"]),
+                [int(year) for year in rule["break_years"]],
+            )
+            for rule in group
+        )
+        breaks = sorted({int(year) for rule in group for year in rule["break_years"]})
+        charts.append(
+            _lines(
+                inside,
+                turns[turns["id"].isin(chosen)] if len(turns) else turns,
+                group,
+                [year for year in breaks if span[0] < year <= span[1]],
+                span,
+                limits,
+            ).properties(
+                title=str(group[0]["title"]) if panels else title,
+                description=f"{description} {said}",
+            )
+        )
+    data = points.rename(columns={"label": "series"})[["series", "year", "value"]]
+    return Figure(
+        charts=tuple(charts),
+        data=data,
+        title=title,
+        note="\n".join([note, *_rules_in_words(rules)]),
+        key=tuple(
+            f"{row.number}: {row.label}, {row.year}. {row.text}" for row in turns.itertuples()
+        ),
+        sources=[name for rule in rules for name in rule["source_ids"]],
+    )
+
+
+def _label(rule: dict) -> str:
+    return actor(rule["actor"])["label"] if pd.notna(rule.get("actor")) else str(rule["title"])
+
+
+def _rules_in_words(rules: list[dict]) -> list[str]:
+    """Return how each series was counted and where it breaks, without repeating a sentence."""
+    said = []
+    for rule in rules:
+        for part in (rule["counting_rule"], rule["breaks"], rule["gaps"]):
+            if pd.notna(part) and str(part) not in said:
+                said.append(str(part))
+    return said
+
+
+def _turns(rules: list[dict], points: pd.DataFrame) -> pd.DataFrame:
+    """Return the turning points drawn: id, label, year, value, number, text."""
+    chosen = table("turning_points")
+    chosen = chosen[chosen["series_id"].isin([rule["series_id"] for rule in rules])]
+    turns = chosen.rename(columns={"series_id": "id"}).merge(points, on=["id", "year"])
+    order = {rule["series_id"]: place for place, rule in enumerate(rules)}
+    turns = turns.sort_values(["id", "year"], key=lambda c: c.map(order) if c.name == "id" else c)
+    return turns.reset_index(drop=True).assign(number=range(1, len(turns) + 1))
+
+
+def _lines(points, turns, rules, breaks, span, limits) -> alt.LayerChart:
+    """Return lines by run, points by actor, numbered turning points and rules at breaks."""
+    drawn = {_label(rule): _drawn(rule) for rule in rules}
+    names = list(drawn)
+
+    def scale(what: str) -> alt.Scale:
+        return alt.Scale(domain=names, range=[drawn[name][what] for name in names])
+
+    x = alt.X(
+        "year:Q",
+        title=None,
+        axis=alt.Axis(format="d", grid=False, labelOverlap=True),
+        scale=_time(span),
+    )
+    y = alt.Y(
+        "value:Q",
+        title=str(rules[0]["unit"]),
+        axis=alt.Axis(format=_format(points["value"])),
+        scale=alt.Scale(domain=limits) if limits else alt.Scale(zero=True),
+    )
+    legend = alt.Legend() if len(names) > 1 else None
+    base = alt.Chart(points).encode(x=x, y=y)
+    layers = [
+        base.mark_line(strokeWidth=2).encode(
+            color=alt.Color("label:N", scale=scale("colour"), legend=legend),
+            strokeDash=alt.StrokeDash("label:N", scale=scale("dash"), legend=legend),
+            detail="run:N",
+        ),
+        base.mark_point(filled=True, size=46, opacity=1).encode(
+            color=alt.Color("label:N", scale=scale("colour"), legend=legend),
+            shape=alt.Shape("label:N", scale=scale("shape"), legend=legend),
+            tooltip=[
+                alt.Tooltip("label:N", title="series"),
+                alt.Tooltip("year:Q", format="d"),
+                alt.Tooltip("value:Q", format=","),
+            ],
+        ),
+    ]
+    if breaks:
+        layers.append(_breaks(breaks, x))
+    if len(turns):
+        marks = alt.Chart(turns).encode(x=x, y=y)
+        layers += [
+            marks.mark_point(size=240, stroke=INK, fill=PAPER, opacity=1, yOffset=-17),
+            marks.mark_text(fontSize=11, yOffset=-17).encode(text="number:N"),
+        ]
+    return alt.layer(*layers).properties(width="container", height=260)
+
+
+def _breaks(years: list[int], x: alt.X) -> alt.LayerChart:
+    """Return a rule half a year before each first year of a new method."""
+    at = pd.DataFrame({"year": [year - 0.5 for year in years], "says": "new method"})
+    base = alt.Chart(at).encode(x=x)
+    rule = base.mark_rule(strokeDash=[2, 3], color=QUIET)
+    text = base.mark_text(
+        angle=270, align="right", baseline="bottom", dx=-6, dy=-3, fontSize=10, color=QUIET
+    ).encode(text="says:N", y=alt.value(0))
+    return alt.layer(rule, text)
+
+
+def _drawn(rule: dict) -> dict[str, Any]:
+    if pd.notna(rule.get("actor")):
+        return actor(rule["actor"])
+    return {"colour": INK, "dash": [1, 0], "shape": "circle"}
+
+
+def _time(span: tuple[int, int]) -> alt.Scale:
+    """Return a scale of years with half a year to spare at each end.
+
+    (Padding in pixels would never end where a chart has no width yet, outside the window.)
+    """
+    return alt.Scale(domain=[span[0] - 0.5, span[1] + 0.5], nice=False)
+
+
+def _format(values: pd.Series) -> str:
+    return "~s" if values.max() >= 100_000 else ",~f"
+
+
+def event_strip(
+    *,
+    table_name: str,
+    title: str,
+    description: str,
+    date: str,
+    row: str,
+    kind: str,
+    text: str,
+    row_labels: dict[str, str] | None = None,
+    kind_labels: dict[str, str] | None = None,
+    note: str = "",
+) -> Figure:
+    """Draw dated events, a row of marks for each theme (``row``), a shape for each ``kind``.
+
+    The order of ``row_labels`` and ``kind_labels`` (value in the table: word on the page) is the
+    order drawn; a value that they leave out is an error, so that no event goes missing.
+    """
+    events = table(table_name)
+    rows, kinds = row_labels or _as_is(events[row]), kind_labels or _as_is(events[kind])
+    _all_named(events, row, rows, table_name)
+    _all_named(events, kind, kinds, table_name)
+    drawn = pd.DataFrame(
+        {
+            "date": when(events[date]),
+            "said": events[date],
+            "row": events[row].map(rows),
+            "kind": events[kind].map(kinds),
+            "event": events[text],
+        }
+    ).sort_values(["date", "event"], ignore_index=True)
+    words = list(kinds.values())
+    first, last = drawn["date"].min().year, drawn["date"].max().year
+    chart = (
+        alt.Chart(drawn)
+        .mark_point(size=70, strokeWidth=1.6, filled=False, opacity=1)
+        .encode(
+            x=alt.X("date:T", title=None, axis=alt.Axis(format="%Y", labelOverlap=True)),
+            y=alt.Y("row:N", title=None, sort=list(rows.values()), axis=alt.Axis(grid=True)),
+            shape=alt.Shape(
+                "kind:N", scale=alt.Scale(domain=words, range=MARKS["shape"][: len(words)])
+            ),
+            color=alt.Color(
+                "kind:N", scale=alt.Scale(domain=words, range=MARKS["colour"][: len(words)])
+            ),
+            tooltip=[
+                alt.Tooltip("event:N"),
+                alt.Tooltip("said:N", title="date"),
+                alt.Tooltip("kind:N"),
+            ],
+        )
+        .properties(
+            title=title,
+            width="container",
+            height={"step": 26},
+            description=(
+                f"{description} {len(drawn)} events, {first} to {last}: "
+                + _counted(drawn["kind"], words)
+                + "."
+            ),
+        )
+    )
+    shown = drawn.rename(columns={"said": "date ", "row": "theme", "kind": "direction"})
+    return Figure(
+        charts=(chart,),
+        data=shown[["date ", "event", "theme", "direction"]].rename(columns={"date ": "date"}),
+        title=title,
+        note=note,
+        sources=[name for ids in events["source_ids"] for name in ids],
+    )
+
+
+def _as_is(values: pd.Series) -> dict[str, str]:
+    return {value: value for value in sorted(values.unique())}
+
+
+def _all_named(rows: pd.DataFrame, column: str, names: dict[str, str], where: str) -> None:
+    missing = sorted(set(rows[column]) - set(names))
+    if missing:
+        raise CaseError(f"Table {where!r}, column {column!r}: no label for {', '.join(missing)}.")
+
+
+def _counted(values: pd.Series, order: Iterable[str]) -> str:
+    counts = values.value_counts()
+    return ", ".join(f"{counts.get(name, 0)} {name}" for name in order)
+
+
+def visits(
+    *,
+    table_name: str,
+    title: str,
+    description: str,
+    series_id: str,
+    date: str,
+    host: str,
+    place: str,
+    note: str = "",
+) -> Figure:
+    """Draw counted meetings as a stack of marks for each year, a shape for each host.
+
+    Which rows are counted is the rule of the series ``series_id``; it stands under the chart.
+    """
+    rule = series_rule(series_id)
+    counted = series(series_id)
+    rows = table(table_name)
+    for part in str(rule["where"]).split(";"):
+        column, _, value = part.partition("=")
+        rows = rows[rows[column].astype(str).str.lower() == value.lower()]
+    year = rows[date].astype(str).str.slice(0, 4).astype(int)
+    hosts = rows[host].map(actor)
+    drawn = pd.DataFrame(
+        {
+            "year": year,
+            "date": rows[date],
+            "place": rows[place],
+            "host": hosts.map(lambda a: a["label"]),
+        }
+    ).sort_values("date", ignore_index=True)
+    drawn = drawn[drawn["year"].between(int(rule["year_from"]), int(rule["year_to"]))]
+    drawn["nth"] = drawn.groupby("year").cumcount() + 1
+    actors = list({a["id"]: a for a in hosts}.values())
+    domain = [a["label"] for a in actors]
+    silent = counted.loc[counted["value"] == 0, "year"].tolist()
+    years = list(range(int(rule["year_from"]), int(rule["year_to"]) + 1))
+    chart = (
+        alt.Chart(drawn)
+        .mark_point(size=120, filled=True, opacity=1)
+        .encode(
+            x=alt.X(
+                "year:O",
+                title=None,
+                scale=alt.Scale(domain=years),
+                axis=alt.Axis(labelAngle=0, labelOverlap=True, grid=False),
+            ),
+            y=alt.Y(
+                "nth:Q",
+                title=str(rule["unit"]),
+                scale=alt.Scale(domain=[0, drawn["nth"].max() + 0.5]),
+                axis=alt.Axis(values=list(range(drawn["nth"].max() + 1)), format="d"),
+            ),
+            shape=alt.Shape(
+                "host:N",
+                scale=alt.Scale(domain=domain, range=[a["shape"] for a in actors]),
+                legend=alt.Legend(title="host"),
+            ),
+            color=alt.Color(
+                "host:N",
+                scale=alt.Scale(domain=domain, range=[a["colour"] for a in actors]),
+                legend=alt.Legend(title="host"),
+            ),
+            tooltip=["place:N", "date:N", "host:N"],
+        )
+        .properties(
+            title=title,
+            width="container",
+            height=180,
+            description=(
+                f"{description} {len(drawn)} in all; years without one: {_years(silent)}."
+            ),
+        )
+    )
+    return Figure(
+        charts=(chart,),
+        data=drawn[["year", "date", "place", "host"]],
+        title=title,
+        note="\n".join([note, *_rules_in_words([rule])]),
+        sources=rule["source_ids"],
+    )
+
+
+def _years(years: list[int]) -> str:
+    """Return years in words, consecutive ones joined: "2007, 2010 and 2012 to 2022"."""
+    runs: list[list[int]] = []
+    for year in years:
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    said = [str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs]
+    return (
+        " and ".join([", ".join(said[:-1]), said[-1]]) if len(said) > 1 else "".join(said) or "none"
+    )
+
+
+def cross_table(
+    *,
+    table_name: str,
+    title: str,
+    rows: str,
+    columns: str,
+    row_labels: dict[str, str],
+    column_labels: dict[str, str],
+    shown: dict[str, str],
+    order: list[str] | None = None,
+    note: str = "",
+    rule: str = "",
+) -> Figure:
+    """Count a table's rows by two columns, and list them (``shown``: column = heading).
+
+    ``rule`` names the column that says how the rows were selected; each rule is said once.
+    """
+    data = table(table_name)
+    _all_named(data, rows, row_labels, table_name)
+    _all_named(data, columns, column_labels, table_name)
+    counts = pd.crosstab(data[rows], data[columns]).reindex(
+        index=list(row_labels), columns=list(column_labels), fill_value=0
+    )
+    grid = counts.rename(columns=column_labels)
+    grid.insert(0, "", list(row_labels.values()))
+    grid["all"] = counts.sum(axis=1)
+    listed = data.sort_values(order or [rows, columns])[list(shown)].rename(columns=shown)
+    if rows in shown:
+        listed[shown[rows]] = listed[shown[rows]].map(row_labels)
+    if columns in shown:
+        listed[shown[columns]] = listed[shown[columns]].map(column_labels)
+    rules = dict.fromkeys(data[rule]) if rule else {}
+    return Figure(
+        charts=(),
+        data=listed,
+        grid=grid,
+        title=title,
+        note="\n".join([note, *rules]),
+        sources=[name for ids in data["source_ids"] for name in ids],
+    )
+
+
+def guess_chart(
+    lines: list[dict[str, Any]],
+    *,
+    span: tuple[int, int],
+    limits: tuple[float, float],
+    y_title: str,
+    description: str,
+    title: str = "",
+) -> alt.LayerChart:
+    """Draw guesses and, where given, the true values beside them.
+
+    Each line is ``{"label", "actor", "guess": {year: value}, "points": {year: value},
+    "truth": {year: value} or None}``: the guess is a thin grey line with a hollow mark where the
+    student set a point, the truth is drawn as in `series_chart`, with its gaps.
+    """
+    x = alt.X(
+        "year:Q",
+        title=None,
+        axis=alt.Axis(format="d", grid=False, labelOverlap=True),
+        scale=_time(span),
+    )
+    y = alt.Y("value:Q", title=y_title, scale=alt.Scale(domain=list(limits)))
+    layers: list[alt.Chart] = []
+    legend = [name for line in lines for name in _legend(line)]
+    color = alt.Color(
+        "what:N",
+        scale=alt.Scale(
+            domain=[n for n, _ in legend], range=[drawn["colour"] for _, drawn in legend]
+        ),
+    )
+    shape = alt.Shape(
+        "what:N",
+        scale=alt.Scale(
+            domain=[n for n, _ in legend], range=[drawn["shape"] for _, drawn in legend]
+        ),
+    )
+    for line in lines:
+        drawn, mine = _look(line), f"{line['label']}: your guess"
+        guess = _frame(line["guess"], mine)
+        marks = _frame(line["points"], mine)
+        layers += [
+            alt.Chart(guess)
+            .mark_line(strokeDash=[5, 4], strokeWidth=1.5)
+            .encode(x=x, y=y, color=color),
+            alt.Chart(marks)
+            .mark_point(size=70, strokeWidth=2, fill=PAPER, opacity=1)
+            .encode(
+                x=x,
+                y=y,
+                color=color,
+                shape=shape,
+                tooltip=[
+                    alt.Tooltip("what:N", title="line"),
+                    alt.Tooltip("year:Q", format="d"),
+                    "value:Q",
+                ],
+            ),
+        ]
+        if line.get("truth"):
+            truth = _frame(line["truth"], f"{line['label']}: on record")
+            truth["run"] = (truth["year"].diff() != 1).cumsum()
+            real = alt.Chart(truth).encode(x=x, y=y, color=color)
+            layers += [
+                real.mark_line(strokeWidth=2.5).encode(detail="run:N"),
+                real.mark_point(size=60, filled=True, opacity=1).encode(
+                    shape=shape,
+                    tooltip=[
+                        alt.Tooltip("what:N", title="line"),
+                        alt.Tooltip("year:Q", format="d"),
+                        "value:Q",
+                    ],
+                ),
+            ]
+        del drawn
+    return alt.layer(*layers).properties(
+        width="container", height=260, title=title, description=description
+    )
+
+
+def _look(line: dict[str, Any]) -> dict[str, Any]:
+    return (
+        actor(line["actor"])
+        if line.get("actor")
+        else {"colour": INK, "dash": [1, 0], "shape": "circle"}
+    )
+
+
+def _legend(line: dict[str, Any]) -> list[tuple[str, dict]]:
+    """Return (name, look) of the guess and, if it is shown, the truth of one line."""
+    look = _look(line)
+    entries = [
+        (
+            f"{line['label']}: your guess",
+            {"colour": QUIET if not line.get("actor") else look["colour"], "shape": look["shape"]},
+        )
+    ]
+    if line.get("truth"):
+        entries.append(
+            (f"{line['label']}: on record", {"colour": look["colour"], "shape": look["shape"]})
+        )
+    return entries
+
+
+def _frame(values: dict[int, float], what: str) -> pd.DataFrame:
+    years = sorted(values)
+    return pd.DataFrame({"year": years, "value": [float(values[y]) for y in years], "what": what})
+
+
+FORMS = {
+    "series": series_chart,
+    "event strip": event_strip,
+    "visits": visits,
+    "cross table": cross_table,
+}
+
+
+def as_of() -> str:
+    """Return the day up to which the case's data reach."""
+    return str(settings().get("as_of", ""))

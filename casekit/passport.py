@@ -1,0 +1,197 @@
+"""The student's own record: one line for every answer committed, kept in one file.
+
+The file is JSON Lines, written only by adding a line at its end, so that an interrupted write
+can spoil that line and no other, and two windows can write at the same time. Nothing is sent
+anywhere. Its place is ``passport.jsonl`` in the case's folder, or what the environment variable
+``CASEKIT_PASSPORT`` names.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from attrs import asdict, field, frozen
+from attrs.validators import ge, instance_of, max_len, min_len
+from cattrs import Converter
+from cattrs.errors import BaseValidationError
+
+from .tables import CaseError, root, settings
+
+LONGEST = 20_000  # characters of one answer or reason: an essay fits, an accident does not
+
+# Names that say nothing about who carries them.
+_FIRST = ("amber", "calm", "clear", "deep", "early", "keen", "kind", "light", "mild", "quiet")
+_SECOND = ("bay", "bridge", "field", "grove", "harbour", "island", "lane", "path", "pine", "river")
+
+
+class PassportError(CaseError):
+    """An answer could not be saved or read. The message says why and what to do."""
+
+
+@frozen(kw_only=True)
+class Entry:
+    """One committed answer. ``time`` is UTC, to the second; ``attempt`` counts from 1."""
+
+    case: str = field(validator=[instance_of(str), min_len(1)])
+    version: str = field(validator=instance_of(str))
+    codename: str = field(validator=[instance_of(str), min_len(1), max_len(60)])
+    item: str = field(validator=[instance_of(str), min_len(1), max_len(60)])
+    attempt: int = field(validator=[instance_of(int), ge(1)])
+    time: str = field(validator=instance_of(str))
+    answer: dict = field(validator=instance_of(dict))
+    reason: str = field(default="", validator=[instance_of(str), max_len(LONGEST)])
+    hints: int = field(default=0, validator=[instance_of(int), ge(0)])
+
+    def __attrs_post_init__(self) -> None:
+        datetime.fromisoformat(self.time)  # ValueError: a time must be a time
+
+
+_converter = Converter(prefer_attrib_converters=True)
+# As it stands: what a line holds must already have the right type, 3 is no text.
+for _kind in (str, int, dict):
+    _converter.register_structure_hook(_kind, lambda value, _: value)
+
+
+@frozen
+class Record:
+    """What a passport file holds: its entries in order, and its unreadable lines."""
+
+    entries: tuple[Entry, ...]
+    damaged: tuple[str, ...] = ()
+
+    def of(self, item: str) -> tuple[Entry, ...]:
+        """Return the entries of one question, oldest first."""
+        return tuple(entry for entry in self.entries if entry.item == item)
+
+    @property
+    def problem(self) -> str:
+        """A sentence about unreadable lines, or "" where there is none."""
+        if not self.damaged:
+            return ""
+        count = len(self.damaged)
+        lines = "line" if count == 1 else "lines"
+        return (
+            f"{count} {lines} of your passport file could not be read. They stay in the file as "
+            "they are; all other answers are safe."
+        )
+
+
+def path() -> Path:
+    """Return the passport's place: ``CASEKIT_PASSPORT``, or passport.jsonl in the case's folder."""
+    named = os.environ.get("CASEKIT_PASSPORT")
+    return Path(named) if named else root() / "passport.jsonl"
+
+
+def read(file: Path | None = None) -> Record:
+    """Return what the passport holds; an absent file holds nothing.
+
+    A line that is torn or no entry is kept aside in ``Record.damaged``; the file is not changed.
+    Raises PassportError if the file cannot be opened.
+    """
+    place = file or path()
+    try:
+        raw = place.read_bytes()
+    except FileNotFoundError:
+        return Record(())
+    except OSError as error:
+        raise PassportError(
+            f"Your passport {place.name} cannot be opened: {error.strerror}."
+        ) from error
+    entries, damaged = [], []
+    for line in raw.split(b"\n"):
+        if not line.strip():
+            continue
+        try:
+            entries.append(_entry(line))
+        except (ValueError, TypeError, RecursionError, BaseValidationError):
+            damaged.append(line.decode("utf-8", "replace"))
+    return Record(tuple(entries), tuple(damaged))
+
+
+def _entry(line: bytes) -> Entry:
+    return _converter.structure(json.loads(line, parse_constant=_no_constant), Entry)
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no value")
+
+
+def save(
+    item: str,
+    answer: Mapping[str, Any],
+    reason: str = "",
+    hints: int = 0,
+    file: Path | None = None,
+) -> Entry:
+    """Add one answer to the passport, on the disk when this returns, and return its entry.
+
+    Raises PassportError if the answer is too long or the file cannot be written; then nothing
+    that was in the file has changed.
+    """
+    place = file or path()
+    before = read(place)
+    text = json.dumps(answer, ensure_ascii=False, allow_nan=False)
+    if max(len(text), len(reason)) > LONGEST:
+        raise PassportError(
+            f"Not saved: the answer is longer than {LONGEST:,} characters. Shorten it and commit "
+            "again."
+        )
+    entry = Entry(
+        case=str(settings().get("id", "case")),
+        version=str(settings().get("version", "")),
+        codename=before.entries[-1].codename if before.entries else codename(),
+        item=item,
+        attempt=len(before.of(item)) + 1,
+        time=datetime.now(UTC).isoformat(timespec="seconds"),
+        answer=json.loads(text),
+        reason=reason,
+        hints=hints,
+    )
+    _append(place, json.dumps(asdict(entry), ensure_ascii=False))
+    return entry
+
+
+def codename() -> str:
+    """Return a new random name that says nothing about its bearer, like "calm-harbour-27"."""
+    return f"{secrets.choice(_FIRST)}-{secrets.choice(_SECOND)}-{secrets.randbelow(90) + 10}"
+
+
+def _append(place: Path, line: str) -> None:
+    """Write one line at the end of a file, whole or not at all, and flush it to the disk."""
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(
+            place, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600
+        )
+    except OSError as error:
+        raise _unsaved(place, error) from error
+    try:
+        size = os.fstat(handle).st_size
+        torn = size > 0 and _last_byte(handle, size) != b"\n"
+        data = (("\n" if torn else "") + line + "\n").encode("utf-8")
+        written = os.write(handle, data)
+        if written < len(data):
+            raise OSError(28, "the disk is full")
+        os.fsync(handle)
+    except OSError as error:
+        raise _unsaved(place, error) from error
+    finally:
+        os.close(handle)
+
+
+def _last_byte(handle: int, size: int) -> bytes:
+    os.lseek(handle, size - 1, os.SEEK_SET)
+    return os.read(handle, 1)
+
+
+def _unsaved(place: Path, error: OSError) -> PassportError:
+    return PassportError(
+        f"Not saved: {place} cannot be written ({error.strerror or error}). Your answer is still "
+        "on the page: copy it, make room or choose another folder, and commit again."
+    )

@@ -1,0 +1,19 @@
+"""Questions on the page. One file for each kind; `ask` puts a question where it is called."""
+
+from __future__ import annotations
+
+from ..catalogue import item
+from . import choice, choose, classify, guess, order, probabilities, write  # noqa: F401
+from .question import Question
+
+__all__ = ["Question", "ask"]
+
+
+def ask(name: str) -> None:
+    """Show the question with this id, with the last answer that the passport holds.
+
+    Raises CaseError, with the ids that exist, if there is no such question.
+    """
+    from IPython.display import display
+
+    display(Question(item(name)).box)

@@ -1,0 +1,157 @@
+"""A question on the page: prompt, controls, reason, hints, feedback, and when it was saved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ipywidgets as widgets
+
+from .. import passport
+from ..catalogue import figures
+from ..charts import draw
+from ..citations import source_items
+from ..items import AnswerError, Item
+from ..tables import CaseError
+from .view import STYLE, WIDE, View, paragraphs, row, safe
+
+
+class Question:
+    """One question with all it needs. ``box`` is what is shown.
+
+    Nothing of an answer lives in widget state: what counts is in the passport, and a question
+    shown anew begins with the last answer that stands there.
+    """
+
+    def __init__(self, item: Item) -> None:
+        self.item = item
+        self.view = View.kinds[item.kind](item)
+        self.hinted = 0
+        self.reason = widgets.Textarea(description=item.reason, layout=WIDE)
+        self.commit = widgets.Button(description="Commit this answer", button_style="primary")
+        self.hint = widgets.Button(description="")
+        self.hints = widgets.HTML()
+        self.alert = widgets.HTML()
+        self.said = widgets.HTML()
+        self.shown = widgets.Output()
+        self.saved = widgets.HTML()
+        self.commit.on_click(self._commit)
+        self.hint.on_click(self._hint)
+        self._label_hint()
+        self.box = widgets.VBox(
+            [
+                widgets.HTML(self._head()),
+                self.view.box,
+                *([self.reason] if item.reason else []),
+                row(self.commit, *([self.hint] if item.hints else [])),
+                self.hints,
+                self.alert,
+                self.said,
+                self.shown,
+                self.saved,
+            ]
+        )
+        self.box.add_class("ck-item")
+        self._restore()
+
+    def _head(self) -> str:
+        item = self.item
+        minutes = f"{item.minutes} minute{'s' if item.minutes > 1 else ''}"
+        title = f'<p class="ck-title">{safe(item.title)}</p>'
+        quiet = f'<p class="ck-quiet">{safe(item.id)} · about {minutes}</p>'
+        return f"<style>{STYLE}</style>{title}{quiet}{paragraphs(item.prompt)}"
+
+    def _label_hint(self) -> None:
+        left = len(self.item.hints) - self.hinted
+        self.hint.description = (
+            f"Show hint {self.hinted + 1} of {len(self.item.hints)}" if left else "No more hints"
+        )
+        self.hint.disabled = not left
+
+    def _hint(self, _: Any) -> None:
+        self.hinted = min(self.hinted + 1, len(self.item.hints))
+        lines = "".join(f"<li>{safe(hint)}</li>" for hint in self.item.hints[: self.hinted])
+        self.hints.value = f'<div role="status"><p class="ck-quiet">Hints</p><ol>{lines}</ol></div>'
+        self._label_hint()
+
+    def _commit(self, _: Any) -> None:
+        """Mark the answer, save it, and only then show what it reveals."""
+        self.alert.value = ""
+        try:
+            answer, reason = self.view.answer(), self.reason.value.strip()
+            self.item.mark(answer)
+            if self.item.reason and not reason:
+                raise AnswerError("Write the reason first; one line is enough.")
+            last = (*[None], *passport.read().of(self.item.id))[-1]
+            if last is None or (last.answer, last.reason) != (answer, reason):
+                last = passport.save(self.item.id, answer, reason, self.hinted)
+            self._reveal(answer, last)
+        except (AnswerError, CaseError) as error:
+            self._warn(str(error))
+        except Exception as error:
+            self._warn(
+                f"Something in the module failed ({error}). Your answer is still on the page."
+            )
+            raise
+
+    def _warn(self, text: str) -> None:
+        self.alert.value = f'<p class="ck-error" role="alert">{safe(text)}</p>'
+
+    def _reveal(self, answer: dict[str, Any], entry: passport.Entry) -> None:
+        feedback = self.item.mark(answer)
+        said = "".join(paragraphs(message.text) for message in feedback.messages)
+        score = paragraphs(feedback.score, "ck-title") if feedback.score else ""
+        after = paragraphs(self.item.after)
+        self.said.value = (
+            f'<div role="status" class="ck-said">{score}{said}{after}{self.view.revealed(answer)}'
+            f"{self._sources()}</div>"
+        )
+        bundles = [*self.view.charts(answer), *self._figures()]
+        self.shown.outputs = tuple(
+            {"output_type": "display_data", "data": bundle, "metadata": {}} for bundle in bundles
+        )
+        self.commit.description = f"Commit again (attempt {entry.attempt + 1})"
+        time = entry.time.replace("T", " ").removesuffix("+00:00")
+        self.saved.value = (
+            f'<p class="ck-quiet" role="status">Last saved {safe(time)} UTC in '
+            f"{safe(passport.path().name)}, attempt {entry.attempt}, codename "
+            f"{safe(entry.codename)}.</p>"
+        )
+
+    def _figures(self) -> list[dict[str, Any]]:
+        return [
+            bundle for name in self.item.reveal for bundle in draw(name, figures()[name]).bundles()
+        ]
+
+    def _sources(self) -> str:
+        lines = "".join(f"<li>{line}</li>" for line in source_items(self.item.sources))
+        return (
+            f"<details><summary>Sources of this question</summary><ul>{lines}</ul></details>"
+            if lines
+            else ""
+        )
+
+    def _restore(self) -> None:
+        """Show the last answer that the passport holds, if it still fits the question."""
+        try:
+            record = passport.read()
+        except CaseError as error:
+            self._warn(str(error))
+            return
+        if record.problem:
+            self._warn(record.problem)
+        entries = record.of(self.item.id)
+        if not entries:
+            self.saved.value = '<p class="ck-quiet">Not saved yet: nothing has been committed.</p>'
+            return
+        last = entries[-1]
+        try:
+            self.item.mark(last.answer)
+            self.view.show(last.answer)
+        except (AnswerError, CaseError, KeyError, TypeError, ValueError, AttributeError):
+            self._warn(
+                "Your passport holds an answer that does not fit this question any more. It stays "
+                "in the passport; answer again here."
+            )
+            return
+        self.reason.value = last.reason
+        self._reveal(last.answer, last)
