@@ -11,6 +11,7 @@ import functools
 import json
 import os
 import tomllib
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -95,8 +96,17 @@ def _read(name: str) -> pd.DataFrame:
     resource = describe(name)
     path = root() / "data" / resource["path"]
     try:
-        raw = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8")
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)  # a row with a cell too many
+            raw = pd.read_csv(
+                path,
+                dtype=str,
+                keep_default_na=False,
+                na_values=[""],
+                encoding="utf-8",
+                index_col=False,
+            )
+    except (OSError, ValueError, pd.errors.ParserWarning) as error:
         raise CaseError(
             f"Table {name!r} cannot be read from {resource['path']}: {error}"
         ) from error
@@ -107,9 +117,20 @@ def _read(name: str) -> pd.DataFrame:
             f"Table {name!r} has the columns {', '.join(raw.columns)}; "
             f"its description says {', '.join(expected)}."
         )
+    for field in fields:
+        _check_required(name, field, raw[field["name"]])
     return pd.DataFrame(
         {field["name"]: _typed(name, field, raw[field["name"]]) for field in fields}
     )
+
+
+def _check_required(name: str, field: dict, text: pd.Series) -> None:
+    if field.get("constraints", {}).get("required") and text.isna().any():
+        row = text.isna().idxmax()
+        raise CaseError(
+            f"Table {name!r}, row {row + 2}, field {field['name']!r}: a value is required here. "
+            "Was the file cut off?"
+        )
 
 
 def _typed(name: str, field: dict, text: pd.Series) -> pd.Series:

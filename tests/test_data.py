@@ -237,6 +237,8 @@ BROKEN = {
     "a column missing": ([line.partition(",")[2] for line in LINES[:2]], ["columns", "series_id"]),
     "an empty file": ([], ["cannot be read", "exchange.csv"]),
     "a torn row": ([*LINES[:2], 'a,"2006'], ["cannot be read", "exchange.csv"]),
+    "a row cut off": ([*LINES[:2], "a,2006"], ["row 3", "a value is required"]),
+    "a cell too many": ([LINES[0], LINES[1].rstrip() + ",x"], ["cannot be read", "exchange.csv"]),
     "another encoding": ([*LINES[:2], "caf\xe9,2006"], ["cannot be read", "exchange.csv"]),
 }
 

@@ -12,7 +12,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from ..tables import CaseError, series, series_rule, settings, table, when
+from ..tables import CaseError, series, series_rule, table, when
 from .figure import Figure
 from .theme import INK, PAPER, QUIET, actor
 
@@ -20,6 +20,7 @@ MARKS = {  # shape and colour for up to four kinds of one thing, in order of men
     "shape": ["circle", "triangle-down", "square", "diamond"],
     "colour": ["#0B6E75", "#A61E4D", "#6B6B6B", "#7A5C00"],
 }
+PLAIN = {"colour": INK, "dash": [1, 0], "shape": "circle"}
 
 
 def in_words(label: str, points: pd.DataFrame, unit: str, breaks: Iterable[int] = ()) -> str:
@@ -147,12 +148,7 @@ def _lines(points, turns, rules, breaks, span, limits) -> alt.LayerChart:
     def scale(what: str) -> alt.Scale:
         return alt.Scale(domain=names, range=[drawn[name][what] for name in names])
 
-    x = alt.X(
-        "year:Q",
-        title=None,
-        axis=alt.Axis(format="d", grid=False, labelOverlap=True),
-        scale=_time(span),
-    )
+    x = _years_axis(span)
     y = alt.Y(
         "value:Q",
         title=str(rules[0]["unit"]),
@@ -202,15 +198,19 @@ def _breaks(years: list[int], x: alt.X) -> alt.LayerChart:
 def _drawn(rule: dict) -> dict[str, Any]:
     if pd.notna(rule.get("actor")):
         return actor(rule["actor"])
-    return {"colour": INK, "dash": [1, 0], "shape": "circle"}
+    return PLAIN
 
 
-def _time(span: tuple[int, int]) -> alt.Scale:
-    """Return a scale of years with half a year to spare at each end.
-
-    (Padding in pixels would never end where a chart has no width yet, outside the window.)
-    """
-    return alt.Scale(domain=[span[0] - 0.5, span[1] + 0.5], nice=False)
+def _years_axis(span: tuple[int, int]) -> alt.X:
+    """Return an axis of whole years with half a year to spare at each end."""
+    return alt.X(
+        "year:Q",
+        title=None,
+        axis=alt.Axis(
+            format="d", grid=False, labelOverlap=True, values=list(range(span[0], span[1] + 1))
+        ),
+        scale=alt.Scale(domain=[span[0] - 0.5, span[1] + 0.5], nice=False),
+    )
 
 
 def _format(values: pd.Series) -> str:
@@ -450,100 +450,54 @@ def guess_chart(
     limits: tuple[float, float],
     y_title: str,
     description: str,
-    title: str = "",
 ) -> alt.LayerChart:
-    """Draw guesses and, where given, the true values beside them.
+    """Draw guesses and, where given, the values on record beside them.
 
     Each line is ``{"label", "actor", "guess": {year: value}, "points": {year: value},
-    "truth": {year: value} or None}``: the guess is a thin grey line with a hollow mark where the
-    student set a point, the truth is drawn as in `series_chart`, with its gaps.
+    "truth": {year: value} or None}``: the guess is a thin dashed line with a hollow mark where
+    the student set a point; the record is a solid line with filled marks that stops at every
+    missing year.
     """
-    x = alt.X(
-        "year:Q",
-        title=None,
-        axis=alt.Axis(format="d", grid=False, labelOverlap=True),
-        scale=_time(span),
-    )
-    y = alt.Y("value:Q", title=y_title, scale=alt.Scale(domain=list(limits)))
+    looks: dict[str, dict] = {}
     layers: list[alt.Chart] = []
-    legend = [name for line in lines for name in _legend(line)]
-    color = alt.Color(
-        "what:N",
-        scale=alt.Scale(
-            domain=[n for n, _ in legend], range=[drawn["colour"] for _, drawn in legend]
-        ),
-    )
-    shape = alt.Shape(
-        "what:N",
-        scale=alt.Scale(
-            domain=[n for n, _ in legend], range=[drawn["shape"] for _, drawn in legend]
-        ),
-    )
     for line in lines:
-        drawn, mine = _look(line), f"{line['label']}: your guess"
-        guess = _frame(line["guess"], mine)
-        marks = _frame(line["points"], mine)
-        layers += [
-            alt.Chart(guess)
-            .mark_line(strokeDash=[5, 4], strokeWidth=1.5)
-            .encode(x=x, y=y, color=color),
-            alt.Chart(marks)
-            .mark_point(size=70, strokeWidth=2, fill=PAPER, opacity=1)
-            .encode(
-                x=x,
-                y=y,
-                color=color,
-                shape=shape,
+        look = actor(line["actor"]) if line.get("actor") else PLAIN
+        start = f"{line['label']}: " if len(lines) > 1 else ""
+        mine, real = f"{start}your guess", f"{start}on record"
+        looks[mine] = look if len(lines) > 1 else {**look, "colour": QUIET}
+        guess = alt.Chart(_frame(line["guess"], mine)).mark_line(strokeDash=[5, 4], strokeWidth=1.5)
+        set_points = alt.Chart(_frame(line["points"], mine))
+        layers += [guess, set_points.mark_point(size=70, strokeWidth=2, fill=PAPER, opacity=1)]
+        if line.get("truth"):
+            looks[real] = look
+            truth = _frame(line["truth"], real)
+            truth["run"] = (truth["year"].diff() != 1).cumsum()
+            record = alt.Chart(truth)
+            layers += [
+                record.mark_line(strokeWidth=2.5).encode(detail="run:N"),
+                record.mark_point(size=60, filled=True, opacity=1),
+            ]
+    names = list(looks)
+    color = alt.Scale(domain=names, range=[looks[name]["colour"] for name in names])
+    shape = alt.Scale(domain=names, range=[looks[name]["shape"] for name in names])
+    drawn = []
+    for layer in layers:
+        layer = layer.encode(
+            x=_years_axis(span),
+            y=alt.Y("value:Q", title=y_title, scale=alt.Scale(domain=list(limits))),
+            color=alt.Color("what:N", scale=color),
+        )
+        if layer.mark.type == "point":
+            layer = layer.encode(
+                shape=alt.Shape("what:N", scale=shape),
                 tooltip=[
                     alt.Tooltip("what:N", title="line"),
                     alt.Tooltip("year:Q", format="d"),
                     "value:Q",
                 ],
-            ),
-        ]
-        if line.get("truth"):
-            truth = _frame(line["truth"], f"{line['label']}: on record")
-            truth["run"] = (truth["year"].diff() != 1).cumsum()
-            real = alt.Chart(truth).encode(x=x, y=y, color=color)
-            layers += [
-                real.mark_line(strokeWidth=2.5).encode(detail="run:N"),
-                real.mark_point(size=60, filled=True, opacity=1).encode(
-                    shape=shape,
-                    tooltip=[
-                        alt.Tooltip("what:N", title="line"),
-                        alt.Tooltip("year:Q", format="d"),
-                        "value:Q",
-                    ],
-                ),
-            ]
-        del drawn
-    return alt.layer(*layers).properties(
-        width="container", height=260, title=title, description=description
-    )
-
-
-def _look(line: dict[str, Any]) -> dict[str, Any]:
-    return (
-        actor(line["actor"])
-        if line.get("actor")
-        else {"colour": INK, "dash": [1, 0], "shape": "circle"}
-    )
-
-
-def _legend(line: dict[str, Any]) -> list[tuple[str, dict]]:
-    """Return (name, look) of the guess and, if it is shown, the truth of one line."""
-    look = _look(line)
-    entries = [
-        (
-            f"{line['label']}: your guess",
-            {"colour": QUIET if not line.get("actor") else look["colour"], "shape": look["shape"]},
-        )
-    ]
-    if line.get("truth"):
-        entries.append(
-            (f"{line['label']}: on record", {"colour": look["colour"], "shape": look["shape"]})
-        )
-    return entries
+            )
+        drawn.append(layer)
+    return alt.layer(*drawn).properties(width="container", height=260, description=description)
 
 
 def _frame(values: dict[int, float], what: str) -> pd.DataFrame:
@@ -557,8 +511,3 @@ FORMS = {
     "visits": visits,
     "cross table": cross_table,
 }
-
-
-def as_of() -> str:
-    """Return the day up to which the case's data reach."""
-    return str(settings().get("as_of", ""))

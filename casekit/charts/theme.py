@@ -78,7 +78,9 @@ def _theme() -> alt.theme.ThemeConfig:
                     "ticks": False,
                 },
                 "legend": {
-                    "orient": "top",
+                    "orient": "bottom",
+                    "labelLimit": 0,
+                    "columns": 2,
                     "title": None,
                     "labelColor": INK,
                     "labelFontSize": 12,

@@ -1,0 +1,125 @@
+"""How fast the module is, as ratios within one run: `make bench`.
+
+Compares, each time in a new kernel, what a learner waits for with the bare
+`import pandas, altair, ipywidgets`. The runs alternate, so that a busy moment meets all of
+them; a ratio is the median over the rounds. With `--setup` it also makes a new environment
+with empty caches and counts seconds, packages and megabytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from importlib.metadata import distributions
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).resolve().parents[1]
+START = tomllib.loads((ROOT / "data" / "case.toml").read_text(encoding="utf-8"))["start"]
+GOALS = {"set-up cell and first chart": 1.3, "whole lesson": 2.5}
+BARE = "bare imports"
+
+
+def notebooks(lesson: Path) -> dict[str, nbformat.NotebookNode]:
+    """Return what is timed: the bare imports, set-up and first chart, the lesson."""
+    whole = nbformat.read(lesson, as_version=4)
+    code = [cell for cell in whole.cells if cell.cell_type == "code"]
+    charts = [cell for cell in code[1:] if "vegalite" in str(cell.outputs)]
+    if not charts:
+        sys.exit(f"{lesson.name} stores no chart: run its cells and save it first.")
+    bare = nbformat.v4.new_code_cell("import pandas, altair, ipywidgets")
+    first, second = GOALS
+    short = {BARE: [bare], first: [code[0], charts[0]], second: whole.cells}
+    return {
+        name: nbformat.v4.new_notebook(cells=cells, metadata=whole.metadata)
+        for name, cells in short.items()
+    }
+
+
+def seconds(book: nbformat.NotebookNode, folder: Path) -> float:
+    """Return the seconds from the start of a new kernel to the end of the last cell."""
+    where = {"metadata": {"path": str(folder)}}
+    client = NotebookClient(book, resources=where, extra_arguments=["--log-level=40"])
+    begin = time.perf_counter()
+    with client.setup_kernel():
+        for index, cell in enumerate(book.cells):
+            client.execute_cell(cell, index)
+        return time.perf_counter() - begin
+
+
+def kernels(lesson: Path, rounds: int) -> tuple[list[str], bool]:
+    """Return the table's lines, and whether every goal is met."""
+    books = notebooks(lesson)
+    for book in books.values():  # not counted: compiles what is imported
+        seconds(book, lesson.parent)
+    times = [{name: seconds(b, lesson.parent) for name, b in books.items()} for _ in range(rounds)]
+    lines = ["| in a new kernel | seconds | ratio | goal |", "| --- | --: | --: | --: |"]
+    met = True
+    for name in books:
+        ratio = statistics.median(one[name] / one[BARE] for one in times)
+        met = met and ratio <= GOALS.get(name, ratio)
+        median = statistics.median(one[name] for one in times)
+        lines.append(f"| {name} | {median:.2f} | {ratio:.2f} | {GOALS.get(name, '')} |")
+    return lines, met
+
+
+def setup() -> list[str]:
+    """Return the lines on a new environment, made as `make lab` makes it, caches empty."""
+    with tempfile.TemporaryDirectory() as scratch:
+        venv = Path(scratch, "venv")
+        env = {**os.environ, "UV_CACHE_DIR": str(Path(scratch, "uv")), "PIP_NO_CACHE_DIR": "1"}
+        begin = time.perf_counter()
+        subprocess.run(
+            ["make", f"VENV={venv}", f"{venv}/.user"], cwd=ROOT, env=env, check=True, stdout=2
+        )
+        took = time.perf_counter() - begin
+        (site,) = venv.glob("lib/python*/site-packages")
+        packages = len(list(distributions(path=[str(site)])))
+        files = [path for path in venv.rglob("*") if path.is_file() and not path.is_symlink()]
+        megabytes = sum(path.stat().st_size for path in files) / 1e6
+    return [
+        "| a new environment | |",
+        "| --- | --: |",
+        f"| seconds to set up | {took:.0f} |",
+        f"| packages, pip and uv among them | {packages} |",
+        f"| megabytes | {megabytes:.0f} |",
+    ]
+
+
+def main() -> int:
+    """Measure, print the table, and return 0 if every goal is met."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--lesson", type=Path, default=ROOT / START)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--setup", action="store_true", help="measure a new environment too")
+    parser.add_argument("--write", action="store_true", help="also write docs/benchmarks.md")
+    options = parser.parse_args()
+
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    lines, met = kernels(options.lesson.resolve(), options.rounds)
+    if options.setup:
+        lines += ["", *setup()]
+    print("\n".join(lines))
+    if options.write:
+        machine = (
+            f"Python {platform.python_version()} on {platform.system()}, {os.cpu_count()} cores"
+        )
+        head = (
+            f"# Speed\n\nPrinted by `make bench`; medians of {options.rounds} rounds. {machine}.\n"
+        )
+        text = "\n".join([head, *lines, ""])
+        (ROOT / "docs" / "benchmarks.md").write_text(text, encoding="utf-8")
+    return 0 if met else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
