@@ -1,0 +1,139 @@
+"""Lesson 1 as a student meets it: run, answer wrong and right, reload, and find it all again."""
+
+import json
+
+import pytest
+
+from casekit.catalogue import item, item_ids
+
+LESSON = "lessons/01-history.ipynb"
+ASKED = [name for name in item_ids() if item(name).lesson == "01-history"]
+
+pytestmark = pytest.mark.browser
+
+
+def said(name: str, path: str) -> str:
+    """Return the sentence of a feedback path."""
+    return next(one.say for one in item(name).feedback if one.path == path)
+
+
+def commit(question) -> None:
+    question.get_by_role("button", name="Commit", exact=False).press("Enter")
+
+
+def lines(lab) -> list[dict]:
+    return [json.loads(line) for line in (lab.case / "passport.jsonl").open(encoding="utf-8")]
+
+
+def answer_order(question) -> None:
+    """Mark every card as warming and leave the cards as they were dealt."""
+    cards = question.locator(".widget-radio-box").first
+    for place in range(10):
+        cards.get_by_role("radio").nth(place).check()
+        question.get_by_role("combobox").select_option("warming")
+
+
+def answer_guess(question) -> None:
+    """Set two points by keyboard: 1 at the first year, 3 at the sixth."""
+    year, value = question.get_by_role("slider").nth(0), question.get_by_role("slider").nth(1)
+    put = question.get_by_role("button", name="Set this point")
+    value.focus()
+    value.press("ArrowLeft")
+    put.press("Enter")
+    question.get_by_text("Set: 1998", exact=False).wait_for()
+    for _ in range(4):
+        year.press("ArrowRight")
+    value.press("ArrowRight")
+    value.press("ArrowRight")
+    put.press("Enter")
+    question.get_by_text("2003: 3", exact=False).wait_for()
+
+
+def test_a_student_answers_and_finds_the_answers_again(lab, reader):
+    one = reader(1280)
+    one.open(lab.address(LESSON))
+    one.run_all(len(ASKED))
+
+    order = one.question(item("E04").title)
+    assert order.locator(".ck-said").count() == 0, "Something is revealed before the commit."
+    commit(order)
+    order.get_by_role("alert").filter(has_text="10 of 10 cards have no mark yet").wait_for()
+    answer_order(order)
+    commit(order)
+    order.get_by_role("alert").filter(has_text="Write the reason first").wait_for()
+    assert not (lab.case / "passport.jsonl").exists(), "Saved before the answer was complete."
+    hint = order.get_by_role("button", name="Show hint 1 of 3")
+    hint.press("Enter")
+    order.get_by_text(item("E04").hints[0]).wait_for()
+    assert order.get_by_text(item("E04").hints[1]).count() == 0, "Two hints came at once."
+    order.get_by_role("textbox").fill('Kyoto, <b onclick="alert(1)">because</b>')
+    commit(order)
+    order.get_by_text(said("E04", "one-colour")).wait_for()
+    order.locator("svg.marks").first.wait_for()
+
+    guess = one.question(item("E05A").title)
+    assert guess.get_by_text("on record").count() == 0, "The record is drawn before the commit."
+    answer_guess(guess)
+    guess.get_by_role("textbox").last.fill("a gap in the middle")
+    commit(guess)
+    guess.locator(".ck-said").wait_for()
+    guess.locator("svg.marks").nth(2).wait_for()
+
+    recall = one.question(item("L1-recall-2").title)
+    recall.get_by_role("radio").first.focus()
+    recall.get_by_role("radio").first.press(" ")
+    recall.get_by_role("radio").first.press("ArrowDown")
+    commit(recall)
+    recall.locator(".ck-said").wait_for()
+
+    kept = lines(lab)
+    assert [line["item"] for line in kept] == ["E04", "E05A", "L1-recall-2"]
+    assert kept[0]["hints"] == 1 and kept[0]["attempt"] == 1
+    assert kept[0]["reason"].startswith("Kyoto, <b")
+
+    one.menu("File", "Save Notebook")
+    one.menu("Kernel", "Restart Kernel…")
+    one.page.get_by_role("button", name="Confirm Kernel Restart").click()
+    one.page.wait_for_timeout(2000)
+    again = reader(1280)
+    again.open(lab.address(LESSON))
+    again.run_all(len(ASKED))
+    for name in ("E04", "E05A", "L1-recall-2"):
+        again.question(item(name).title).get_by_text("Last saved").wait_for()
+    order = again.question(item("E04").title)
+    order.get_by_text(said("E04", "one-colour")).wait_for()
+    assert order.get_by_role("textbox").input_value() == kept[0]["reason"]
+    assert order.locator("b[onclick]").count() == 0, "A student's text became markup."
+    assert lines(lab) == kept, "Showing an answer again has written something."
+    for page in (one, again):
+        assert not page.outside, f"A request left the machine: {page.outside}"
+        assert not page.errors, f"The page complained: {page.errors}"
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+def test_nothing_is_cut_off(lab, reader, width):
+    """No output is wider than its cell, and every chart has the width of its cell."""
+    one = reader(width)
+    one.open(lab.address(LESSON))
+    one.run_all(len(ASKED))
+    one.page.wait_for_timeout(1500)
+    wide = one.page.evaluate(
+        """async () => {
+          const cells = [...document.querySelectorAll('.jp-Cell')], found = [];
+          for (const cell of cells) {
+            cell.scrollIntoView();
+            await new Promise(done => setTimeout(done, 700));
+            for (const part of cell.querySelectorAll(
+              '.ck-item, .ck-item *, svg.marks, .jp-RenderedHTMLCommon > *')) {
+              if (part.closest('details') || part.closest('svg') !== part && part.closest('svg'))
+                continue;
+              const box = part.getBoundingClientRect(), home = cell.getBoundingClientRect();
+              if (box.width > 1 && box.right > home.right + 2)
+                found.push([part.tagName, part.className, part.textContent.slice(0, 60)].join(' '));
+            }
+          }
+          return found;
+        }"""
+    )
+    assert not wide, f"Wider than its cell at {width} pixels: {wide[:5]}"
+    assert not one.outside and not one.errors
