@@ -34,7 +34,11 @@ def draw(name: str, entries: dict[str, Any]) -> Figure:
     missing = [p.name for p in wanted.values() if p.default is p.empty and p.name not in entries]
     if missing:
         raise CaseError(f"{where}: the entry {', '.join(missing)} is missing.")
+    if "description" in entries and not str(entries["description"]).strip():
+        raise CaseError(f"{where}, description: say in a sentence or two what the chart shows.")
     try:
         return form(**entries)
     except CaseError as error:
         raise CaseError(f"{where}: {error}") from error
+    except KeyError as error:
+        raise CaseError(f"{where}: there is no column {error}.") from error

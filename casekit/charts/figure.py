@@ -21,6 +21,7 @@ Bundle = dict[str, Any]
 class Figure:
     """What a reader gets: charts, each with a description, and the table behind them.
 
+    ``captions`` stand above the charts, as text that wraps; without them there is one, the title.
     ``data`` has one row for each mark drawn and readable column names; ``note`` says how it was
     counted and where it breaks; ``key`` explains the numbers in the chart, ``grid`` is a small
     table shown open; ``sources`` are ids. Raises CaseError if a chart has no
@@ -30,6 +31,7 @@ class Figure:
     charts: tuple[alt.TopLevelMixin, ...]
     data: pd.DataFrame
     title: str
+    captions: tuple[str, ...] = field(default=())
     note: str = ""
     key: tuple[str, ...] = ()
     grid: pd.DataFrame | None = None
@@ -46,7 +48,11 @@ class Figure:
 
     def bundles(self) -> list[Bundle]:
         """Return what is displayed, one media bundle each: the charts, then table and sources."""
-        shown = [lab_renderer(chart.to_dict())[0] for chart in self.charts]
+        shown: list[Bundle] = []
+        captions = self.captions or (self.title,) * len(self.charts)
+        for caption, chart in zip(captions, self.charts, strict=True):
+            said = f"<p><strong>{html.escape(caption)}</strong></p>"
+            shown += [{"text/html": said, "text/plain": caption}, lab_renderer(chart.to_dict())[0]]
         return [*shown, {"text/html": self.html(), "text/plain": f"Data: {self.title}"}]
 
     def html(self) -> str:
@@ -90,7 +96,8 @@ def table_html(data: pd.DataFrame, langs: dict[str, str] | None = None) -> str:
     head = "".join(
         f'<th scope="col" style="text-align:left">{html.escape(str(name))}</th>' for name in data
     )
-    rows = "".join(f"<tr>{_cells(row, data.columns, langs)}</tr>" for row in data.to_numpy())
+    values = data.astype(object).to_numpy()  # every value in its own type: a year stays a year
+    rows = "".join(f"<tr>{_cells(row, data.columns, langs)}</tr>" for row in values)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
@@ -102,13 +109,18 @@ def _cells(row: Iterable[Any], names: Iterable[str], langs: dict[str, str]) -> s
     return "".join(cells)
 
 
+def number(value: float) -> str:
+    """Return a number as a reader expects it: up to three decimals, none that say nothing."""
+    return f"{value:,.3f}".rstrip("0").rstrip(".")
+
+
 def _text(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
     if pd.isna(value):
         return ""
     if isinstance(value, float):
-        return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
+        return number(value)
     if isinstance(value, pd.Timestamp):
         return value.date().isoformat()
     return str(value)

@@ -13,7 +13,7 @@ import altair as alt
 import pandas as pd
 
 from ..tables import CaseError, series, series_rule, table, when
-from .figure import Figure
+from .figure import Figure, number
 from .theme import INK, PAPER, QUIET, actor
 
 MARKS = {  # shape and colour for up to four kinds of one thing, in order of mention
@@ -40,14 +40,10 @@ def _method_in_words(points: pd.DataFrame) -> str:
     told = [("", first), ("lowest ", low), ("highest ", high), ("", last)]
     said: dict[int, str] = {}
     for word, point in told:
-        text = f"{word}{_number(point['value'])} in {int(point['year'])}"
+        text = f"{word}{number(point['value'])} in {int(point['year'])}"
         if word or int(point["year"]) not in said:
             said[int(point["year"])] = text
     return ", ".join(said[year] for year in sorted(said))
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
 
 
 def series_chart(
@@ -67,9 +63,9 @@ def series_chart(
     of another design, which stand apart. The turning points of the table ``turning_points`` are
     listed under the chart.
     """
-    rules = [series_rule(name) for name in ids]
+    rules = _labelled([series_rule(name) for name in ids], panels)
     points = pd.concat(
-        [series(r["series_id"], until).assign(id=r["series_id"], label=_label(r)) for r in rules],
+        [series(r["series_id"], until).assign(id=r["series_id"], label=r["label"]) for r in rules],
         ignore_index=True,
     )
     turns = _turns(rules, points)
@@ -82,7 +78,7 @@ def series_chart(
         inside = points[points["id"].isin(chosen)]
         said = " ".join(
             in_words(
-                _label(rule),
+                rule["label"],
                 inside[inside["id"] == rule["series_id"]],
                 str(rule["unit"]),
                 [int(year) for year in rule["break_years"]],
@@ -99,13 +95,13 @@ def series_chart(
                 span,
                 limits,
             ).properties(
-                title=str(group[0]["title"]) if panels else title,
                 description=f"{description} {said}",
             )
         )
     data = points.rename(columns={"label": "series"})[["series", "year", "value"]]
     return Figure(
         charts=tuple(charts),
+        captions=tuple(str(rule["title"]) for rule in rules) if panels else (title,),
         data=data,
         title=title,
         note="\n".join([note, *_rules_in_words(rules)]),
@@ -116,8 +112,21 @@ def series_chart(
     )
 
 
-def _label(rule: dict) -> str:
-    return actor(rule["actor"])["label"] if pd.notna(rule.get("actor")) else str(rule["title"])
+def _labelled(rules: list[dict], panels: bool) -> list[dict]:
+    """Return the rules, each with the word for its line: the actor, or the title if that says more.
+
+    Raises CaseError if two lines of one chart would look the same.
+    """
+    labels = [actor(r["actor"])["label"] if pd.notna(r["actor"]) else r["title"] for r in rules]
+    looks = [(drawn["colour"], drawn["shape"]) for drawn in map(_drawn, rules)]
+    if not panels and len(set(looks)) < len(rules):
+        raise CaseError(
+            "ids: two of the series are drawn alike and could not be told apart in one chart; "
+            "take panels = true."
+        )
+    if len(set(labels)) < len(rules):
+        labels = [r["title"] for r in rules]
+    return [{**rule, "label": str(label)} for rule, label in zip(rules, labels, strict=True)]
 
 
 def _rules_in_words(rules: list[dict]) -> list[str]:
@@ -142,7 +151,7 @@ def _turns(rules: list[dict], points: pd.DataFrame) -> pd.DataFrame:
 
 def _lines(points, turns, rules, breaks, span, limits) -> alt.LayerChart:
     """Return lines by run, points by actor, numbered turning points and rules at breaks."""
-    drawn = {_label(rule): _drawn(rule) for rule in rules}
+    drawn = {rule["label"]: _drawn(rule) for rule in rules}
     names = list(drawn)
 
     def scale(what: str) -> alt.Scale:
@@ -249,6 +258,8 @@ def event_strip(
         }
     ).sort_values(["date", "event"], ignore_index=True)
     words = list(kinds.values())
+    if len(words) > len(MARKS["shape"]):
+        raise CaseError(f"kind: at most {len(MARKS['shape'])} can be told apart, not {len(words)}.")
     first, last = drawn["date"].min().year, drawn["date"].max().year
     chart = (
         alt.Chart(drawn)
@@ -269,7 +280,6 @@ def event_strip(
             ],
         )
         .properties(
-            title=title,
             width="container",
             height={"step": 26},
             description=(
@@ -290,11 +300,15 @@ def event_strip(
 
 
 def _as_is(values: pd.Series) -> dict[str, str]:
-    return {value: value for value in sorted(values.unique())}
+    return {value: value for value in sorted(values.dropna().unique())}
 
 
 def _all_named(rows: pd.DataFrame, column: str, names: dict[str, str], where: str) -> None:
-    missing = sorted(set(rows[column]) - set(names))
+    missing = sorted(
+        "an empty cell" if pd.isna(value) else str(value)
+        for value in rows[column].unique()
+        if value not in names
+    )
     if missing:
         raise CaseError(f"Table {where!r}, column {column!r}: no label for {', '.join(missing)}.")
 
@@ -370,7 +384,6 @@ def visits(
             tooltip=["place:N", "date:N", "host:N"],
         )
         .properties(
-            title=title,
             width="container",
             height=180,
             description=(
@@ -425,7 +438,7 @@ def cross_table(
         index=list(row_labels), columns=list(column_labels), fill_value=0
     )
     grid = counts.rename(columns=column_labels)
-    grid.insert(0, "", list(row_labels.values()))
+    grid.insert(0, shown.get(rows, rows), list(row_labels.values()))
     grid["all"] = counts.sum(axis=1)
     listed = data.sort_values(order or [rows, columns])[list(shown)].rename(columns=shown)
     if rows in shown:

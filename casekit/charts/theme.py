@@ -33,7 +33,7 @@ FOLLOW = [
     {
         "op": "replace",
         "path": "/signals/0/on",
-        "value": [{"events": "window:resize, timer{500}", "update": f"{WIDTH}width"}],
+        "value": [{"events": "window:resize, timer{250}", "update": f"{WIDTH}width"}],
     },
 ]
 

@@ -26,6 +26,9 @@ SWITCHES = [
     "--disable-sync",
 ]
 HOME = "http://127.0.0.1:"
+# What JupyterLab's widget manager itself says of the controls of a kernel that is gone, until
+# the cells are run again (the first cell of every lesson tells the student to do so).
+NOT_OURS = ("Comm not found for comm id", "Error: widget model not found")
 
 
 def chromium() -> str:
@@ -122,7 +125,7 @@ class Reader:
         route.abort()
 
     def _heard(self, message) -> None:
-        if message.type == "error":
+        if message.type == "error" and not message.text.startswith(NOT_OURS):
             self.errors.append(message.text)
 
     def open(self, address: str) -> None:
@@ -135,18 +138,18 @@ class Reader:
         self.page.click(f'.lm-MenuBar-itemLabel:text-is("{name}")')
         self.page.click(f'.lm-Menu-itemLabel:text-is("{entry}")')
 
-    def idle(self) -> None:
-        """Wait until the notebook has a kernel that is idle.
+    def ready(self) -> None:
+        """Wait until the notebook has a kernel that answers.
 
-        (JupyterLab asks which kernel to use if cells are run before it has one.)
+        JupyterLab shows a kernel as idle before it is connected, and asks which kernel to use,
+        or runs nothing, if cells are run then; so wait for the status bar and a moment more.
         """
-        self.page.wait_for_selector(
-            '.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=60_000
-        )
+        self.page.get_by_text("| Idle", exact=False).first.wait_for(timeout=60_000)
+        self.page.wait_for_timeout(2500)
 
     def run_all(self, questions: int) -> None:
         """Run all cells and wait until as many questions are on the page."""
-        self.idle()
+        self.ready()
         self.menu("Run", "Run All Cells")
         self.page.wait_for_function(
             "count => document.querySelectorAll('.ck-item').length >= count",

@@ -29,8 +29,10 @@ def answer_order(question) -> None:
     """Mark every card as warming and leave the cards as they were dealt."""
     cards = question.locator(".widget-radio-box").first
     for place in range(10):
-        cards.get_by_role("radio").nth(place).check()
+        cards.get_by_role("radio").nth(place).click()
+        question.get_by_text(f"(card {place + 1}:", exact=False).wait_for()
         question.get_by_role("combobox").select_option("warming")
+        question.get_by_text(f"Marked so far: {place + 1} of 10", exact=False).wait_for()
 
 
 def answer_guess(question) -> None:
@@ -122,7 +124,8 @@ def test_nothing_is_cut_off(lab, reader, width):
           const cells = [...document.querySelectorAll('.jp-Cell')], found = [];
           for (const cell of cells) {
             cell.scrollIntoView();
-            await new Promise(done => setTimeout(done, 700));
+            const pause = cell.querySelector('svg.marks') ? 1500 : 150;
+            await new Promise(done => setTimeout(done, pause));
             for (const part of cell.querySelectorAll(
               '.ck-item, .ck-item *, svg.marks, .jp-RenderedHTMLCommon > *')) {
               if (part.closest('details') || part.closest('svg') !== part && part.closest('svg'))
