@@ -20,6 +20,7 @@ MARKS = {  # shape and colour for up to four kinds of one thing, in order of men
     "shape": ["circle", "triangle-down", "square", "diamond"],
     "colour": ["#0B6E75", "#A61E4D", "#6B6B6B", "#7A5C00"],
 }
+GUESSED = ["triangle-up", "triangle-down", "cross", "wedge"]  # marks of up to four guessed lines
 PLAIN = {"colour": INK, "dash": [1, 0], "shape": "circle"}
 
 
@@ -216,7 +217,11 @@ def _years_axis(span: tuple[int, int]) -> alt.X:
         "year:Q",
         title=None,
         axis=alt.Axis(
-            format="d", grid=False, labelOverlap=True, values=list(range(span[0], span[1] + 1))
+            format="d",
+            grid=False,
+            labelOverlap=True,
+            labelFlush=14,
+            values=list(range(span[0], span[1] + 1)),
         ),
         scale=alt.Scale(domain=[span[0] - 0.5, span[1] + 0.5], nice=False),
     )
@@ -461,7 +466,6 @@ def guess_chart(
     *,
     span: tuple[int, int],
     limits: tuple[float, float],
-    y_title: str,
     description: str,
 ) -> alt.LayerChart:
     """Draw guesses and, where given, the values on record beside them.
@@ -469,15 +473,16 @@ def guess_chart(
     Each line is ``{"label", "actor", "guess": {year: value}, "points": {year: value},
     "truth": {year: value} or None}``: the guess is a thin dashed line with a hollow mark where
     the student set a point; the record is a solid line with filled marks that stops at every
-    missing year.
+    missing year. Short names keep the legend on a narrow screen: an actor's, where there is one.
     """
     looks: dict[str, dict] = {}
     layers: list[alt.Chart] = []
-    for line in lines:
+    for place, line in enumerate(lines):
         look = actor(line["actor"]) if line.get("actor") else PLAIN
-        start = f"{line['label']}: " if len(lines) > 1 else ""
+        start = f"{look.get('label', line['label'])}: " if len(lines) > 1 else ""
         mine, real = f"{start}your guess", f"{start}on record"
-        looks[mine] = look if len(lines) > 1 else {**look, "colour": QUIET}
+        colour = look["colour"] if len(lines) > 1 else MARKS["colour"][1]
+        looks[mine] = {"colour": colour, "shape": GUESSED[place % len(GUESSED)]}
         guess = alt.Chart(_frame(line["guess"], mine)).mark_line(strokeDash=[5, 4], strokeWidth=1.5)
         set_points = alt.Chart(_frame(line["points"], mine))
         layers += [guess, set_points.mark_point(size=70, strokeWidth=2, fill=PAPER, opacity=1)]
@@ -497,12 +502,12 @@ def guess_chart(
     for layer in layers:
         layer = layer.encode(
             x=_years_axis(span),
-            y=alt.Y("value:Q", title=y_title, scale=alt.Scale(domain=list(limits))),
-            color=alt.Color("what:N", scale=color),
+            y=alt.Y("value:Q", title=None, scale=alt.Scale(domain=list(limits))),
+            color=alt.Color("what:N", scale=color, legend=alt.Legend(columns=1)),
         )
         if layer.mark.type == "point":
             layer = layer.encode(
-                shape=alt.Shape("what:N", scale=shape),
+                shape=alt.Shape("what:N", scale=shape, legend=alt.Legend(columns=1)),
                 tooltip=[
                     alt.Tooltip("what:N", title="line"),
                     alt.Tooltip("year:Q", format="d"),

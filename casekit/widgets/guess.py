@@ -44,7 +44,16 @@ class GuessView(View):
         self.drop.on_click(self._drop)
         self._draw()
         menu = [self.line] if len(item.lines) > 1 else []
-        return [self.drawing, *menu, self.year, self.value, row(self.put, self.drop), self.said]
+        caption = widgets.HTML(f"<p>{safe(self.item.y_title)}</p>")
+        return [
+            caption,
+            self.drawing,
+            *menu,
+            self.year,
+            self.value,
+            row(self.put, self.drop),
+            self.said,
+        ]
 
     def _put(self, _: Any) -> None:
         self.points[self.line.value][self.year.value] = self.value.value
@@ -93,7 +102,6 @@ class GuessView(View):
             lines,
             span=(item.x_from, item.x_to),
             limits=(item.minimum, item.maximum),
-            y_title=item.y_title,
             description=f"{item.title}. Your guess. {said}"
             + (" The record is drawn beside it." if truth else ""),
         )
@@ -106,21 +114,24 @@ class GuessView(View):
         }
 
     def show(self, answer: dict[str, Any]) -> None:
-        self.points = {
-            line.id: {
-                int(year): float(value) for year, value in answer["points"].get(line.id, {}).items()
-            }
+        self.points = self._points(answer)
+        self._draw()
+
+    def _points(self, answer: dict[str, Any]) -> dict[str, dict[int, float]]:
+        """Return the points of the question's own lines; an answer may hold others."""
+        return {
+            line.id: {int(year): float(value) for year, value in answer["points"][line.id].items()}
             for line in self.item.lines
         }
-        self._draw()
 
     def charts(self, answer: dict[str, Any]) -> list[dict[str, Any]]:
         full = self.item.read(answer)
-        points = {
-            name: {int(year): float(value) for year, value in given.items()}
-            for name, given in answer["points"].items()
-        }
-        return [lab_renderer(self._chart(full, points, truth=True).to_dict())[0]]
+        points = self._points(answer)
+        caption = f"Your guess and the record: {self.item.y_title}"
+        return [
+            {"text/html": f"<p><strong>{safe(caption)}</strong></p>", "text/plain": caption},
+            lab_renderer(self._chart(full, points, truth=True).to_dict())[0],
+        ]
 
 
 def _joined(points: dict[int, float]) -> dict[int, float]:
