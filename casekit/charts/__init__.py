@@ -7,10 +7,17 @@ from typing import Any
 
 from ..tables import CaseError
 from .figure import Figure, table_html
-from .forms import FORMS, guess_chart
+from .forms import cross_table, event_strip, guess_chart, series_chart, visits
 from .theme import use
 
 __all__ = ["FORMS", "Figure", "draw", "guess_chart", "table_html", "use"]
+
+FORMS = {  # what a figure file may write after "form ="
+    "series": series_chart,
+    "event strip": event_strip,
+    "visits": visits,
+    "cross table": cross_table,
+}
 
 use()
 

@@ -521,11 +521,3 @@ def guess_chart(
 def _frame(values: dict[int, float], what: str) -> pd.DataFrame:
     years = sorted(values)
     return pd.DataFrame({"year": years, "value": [float(values[y]) for y in years], "what": what})
-
-
-FORMS = {
-    "series": series_chart,
-    "event strip": event_strip,
-    "visits": visits,
-    "cross table": cross_table,
-}
