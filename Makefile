@@ -11,7 +11,7 @@ START := $(shell sed -n 's/^start *= *"\(.*\)"/\1/p' data/case.toml)
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 # uv where there is one, otherwise pip; both accept only files whose hash is in the lock.
-install = $(BIN)/uv pip sync --python $(BIN)/python --require-hashes $(1) || $(BIN)/pip install --require-hashes $(addprefix -r ,$(1))
+install = $(BIN)/uv pip sync --python $(BIN)/python --require-hashes $(1) || ($(BIN)/python -m pip install --upgrade pip && $(BIN)/pip install --require-hashes $(addprefix -r ,$(1)))
 
 .PHONY: lab test sync bench lint lock clean
 

@@ -16,14 +16,13 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from .items import Item, ItemError, read_item
-from .tables import CaseError, root, series, table
+from .tables import CaseError, package, read_table, root, series, settings, table
 
 
 def item_ids() -> list[str]:
@@ -71,21 +70,22 @@ def _filled(value: Any) -> Any:
 
 
 def _records(rule: dict) -> list[dict]:
+    fields, where = rule.get("fields"), rule.get("where", {})
     unknown = set(rule) - {"table", "where", "fields"}
-    if unknown or "fields" not in rule:
+    if unknown or not isinstance(fields, dict) or not isinstance(where, dict):
         raise CaseError(
-            "A reference to a table has the entries table, fields and, optionally, where."
+            "A reference to a table has the entries table, fields and, optionally, where; the last "
+            "two are tables themselves."
         )
     rows = table(rule["table"])
-    columns = [*rule["fields"].values(), *rule.get("where", {})]
-    missing = [column for column in columns if column not in rows]
+    missing = [str(column) for column in [*fields.values(), *where] if column not in rows]
     if missing:
         raise CaseError(f"Table {rule['table']!r} has no column {', '.join(missing)}.")
-    for column, wanted in rule.get("where", {}).items():
+    for column, wanted in where.items():
         allowed = wanted if isinstance(wanted, list) else [wanted]
         rows = rows[rows[column].isin(allowed)]
     return [
-        {name: _plain(row[column]) for name, column in rule["fields"].items()}
+        {name: _plain(row[column]) for name, column in fields.items()}
         for row in rows.to_dict("records")
     ]
 
@@ -132,6 +132,5 @@ def _read(path: Path) -> dict:
 
 def forget() -> None:
     """Read everything anew from now on: for authors who change files while a kernel runs."""
-    readers: list[Callable] = [item, figures]
-    for reader in readers:
-        reader.cache_clear()  # type: ignore[attr-defined]
+    for reader in (root, settings, package, read_table, item, figures):
+        reader.cache_clear()

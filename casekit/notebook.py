@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import html
 import json
 from typing import Any
@@ -71,7 +70,6 @@ def _entry(row: dict[str, Any], langs: dict[str, str]) -> str:
     return f"<dt>{term}</dt><dd>{html.escape(row['definition'])}</dd>"
 
 
-@functools.cache
 def _text(notebook: str) -> str:
     """Return the text of all cells of a notebook of the case."""
     path = tables.root() / f"{notebook}.ipynb"

@@ -115,11 +115,25 @@ def read(file: Path | None = None) -> Record:
 
 
 def _entry(line: bytes) -> Entry:
-    return _converter.structure(json.loads(line, parse_constant=_no_constant), Entry)
+    content = json.loads(line)
+    _line(content)  # ValueError: no entry holds what could not be written again
+    return _converter.structure(content, Entry)
 
 
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no value")
+def _line(content: Any) -> bytes:
+    return json.dumps(content, ensure_ascii=False, allow_nan=False).encode("utf-8")
+
+
+def storable(value: Any) -> Any:
+    """Return a value as the passport will give it back; half a character becomes "?".
+
+    Raises PassportError if no file could hold it.
+    """
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise PassportError(f"Not saved: the answer cannot be written down ({error}).") from error
+    return json.loads(text.encode("utf-8", "replace"))
 
 
 def save(
@@ -131,13 +145,13 @@ def save(
 ) -> Entry:
     """Add one answer to the passport, on the disk when this returns, and return its entry.
 
-    Raises PassportError if the answer is too long or the file cannot be written; then nothing
-    that was in the file has changed.
+    Raises PassportError if the answer is too long or cannot be written; then nothing that was in
+    the file has changed.
     """
     place = file or path()
     before = read(place)
-    text = json.dumps(answer, ensure_ascii=False, allow_nan=False)
-    if max(len(text), len(reason)) > LONGEST:
+    answer, reason = storable(answer), storable(reason)
+    if max(len(json.dumps(answer, ensure_ascii=False)), len(reason)) > LONGEST:
         raise PassportError(
             f"Not saved: the answer is longer than {LONGEST:,} characters. Shorten it and commit "
             "again."
@@ -149,11 +163,11 @@ def save(
         item=item,
         attempt=len(before.of(item)) + 1,
         time=datetime.now(UTC).isoformat(timespec="seconds"),
-        answer=json.loads(text),
+        answer=answer,
         reason=reason,
         hints=hints,
     )
-    _append(place, json.dumps(asdict(entry), ensure_ascii=False))
+    _append(place, _line(asdict(entry)))
     return entry
 
 
@@ -162,8 +176,8 @@ def codename() -> str:
     return f"{secrets.choice(_FIRST)}-{secrets.choice(_SECOND)}-{secrets.randbelow(90) + 10}"
 
 
-def _append(place: Path, line: str) -> None:
-    """Write one line at the end of a file, whole or not at all, and flush it to the disk."""
+def _append(place: Path, line: bytes) -> None:
+    """Write one line at the end of a file, in one piece, and flush it to the disk."""
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(
@@ -174,7 +188,7 @@ def _append(place: Path, line: str) -> None:
     try:
         size = os.fstat(handle).st_size
         torn = size > 0 and _last_byte(handle, size) != b"\n"
-        data = (("\n" if torn else "") + line + "\n").encode("utf-8")
+        data = (b"\n" if torn else b"") + line + b"\n"
         written = os.write(handle, data)
         if written < len(data):
             raise OSError(28, "the disk is full")

@@ -88,11 +88,12 @@ def table(name: str) -> pd.DataFrame:
     Raises CaseError if the table is unknown or a value does not fit its type; the message
     names table, row (counted from the header, which is row 1) and field.
     """
-    return _read(name).copy(deep=True)
+    return read_table(name).copy(deep=True)
 
 
 @functools.cache
-def _read(name: str) -> pd.DataFrame:
+def read_table(name: str) -> pd.DataFrame:
+    """Return the one frame that `table` copies."""
     resource = describe(name)
     path = root() / "data" / resource["path"]
     try:

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from nbformat import NotebookNode, v4
 
-from casekit import catalogue, tables
+from casekit import catalogue
 from casekit.checks import SETUP, check_catalogue, check_notebook
 
 RESOURCE = {
@@ -142,7 +142,7 @@ class SmallCase:
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-        forget()
+        catalogue.forget()
 
     def replace(self, name: str, old: str, new: str) -> None:
         text = (self.root / name).read_text(encoding="utf-8")
@@ -163,13 +163,6 @@ class SmallCase:
         return [str(finding) for finding in check_catalogue(self.root)]
 
 
-def forget() -> None:
-    """Make the kit read the case anew."""
-    for reader in (tables.root, tables.settings, tables.package, tables._read):
-        reader.cache_clear()
-    catalogue.forget()
-
-
 @pytest.fixture
 def small_case(tmp_path, monkeypatch):
     monkeypatch.setenv("CASEKIT_CASE", str(tmp_path))
@@ -177,4 +170,4 @@ def small_case(tmp_path, monkeypatch):
     case.make()
     yield case
     monkeypatch.undo()
-    forget()
+    catalogue.forget()

@@ -213,7 +213,7 @@ def copy(tmp_path, monkeypatch):
     (tmp_path / "data" / "datapackage.json").write_text(json.dumps(small), encoding="utf-8")
     for name in ("exchange", "series"):
         shutil.copy(DATA / TABLES[name]["path"], tmp_path / "data" / "tables")
-    readers = (tables.root, tables.package, tables.settings, tables._read)
+    readers = (tables.root, tables.package, tables.settings, tables.read_table)
     monkeypatch.setenv("CASEKIT_CASE", str(tmp_path))
     for reader in readers:
         reader.cache_clear()

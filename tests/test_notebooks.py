@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from conftest import forget
 
 from casekit import building
+from casekit.catalogue import forget
 from casekit.checks import Finding, check_catalogue, check_notebook
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -86,7 +86,8 @@ class OrderView(View):
         return {"order": list(self.order), "marks": dict(self.marks)}
 
     def show(self, answer: dict[str, Any]) -> None:
-        self.order, self.marks = list(answer["order"]), dict(answer["marks"])
+        self.order = list(answer["order"])
+        self.marks = {card: answer["marks"][card] for card in self.order}
         self._draw(self.order[0])
 
     def revealed(self, answer: dict[str, Any]) -> str:

@@ -77,7 +77,7 @@ class Question:
         """Mark the answer, save it, and only then show what it reveals."""
         self.alert.value = ""
         try:
-            answer, reason = self.view.answer(), self.reason.value.strip()
+            answer, reason = passport.storable([self.view.answer(), self.reason.value.strip()])
             self.item.mark(answer)
             if self.item.reason and not reason:
                 raise AnswerError("Write the reason first; one line is enough.")
@@ -101,11 +101,11 @@ class Question:
         said = "".join(paragraphs(message.text) for message in feedback.messages)
         score = paragraphs(feedback.score, "ck-title") if feedback.score else ""
         after = paragraphs(self.item.after)
+        bundles = [*self.view.charts(answer), *self._figures()]
         self.said.value = (
             f'<div role="status" class="ck-said">{score}{said}{after}{self.view.revealed(answer)}'
             f"{self._sources()}</div>"
         )
-        bundles = [*self.view.charts(answer), *self._figures()]
         self.shown.outputs = tuple(
             {"output_type": "display_data", "data": bundle, "metadata": {}} for bundle in bundles
         )
@@ -147,11 +147,12 @@ class Question:
         try:
             self.item.mark(last.answer)
             self.view.show(last.answer)
-        except (AnswerError, CaseError, KeyError, TypeError, ValueError, AttributeError):
+            self.reason.value = last.reason
+            self._reveal(last.answer, last)
+        except CaseError as error:
+            self._warn(str(error))
+        except (AnswerError, KeyError, TypeError, ValueError, AttributeError):
             self._warn(
                 "Your passport holds an answer that does not fit this question any more. It stays "
                 "in the passport; answer again here."
             )
-            return
-        self.reason.value = last.reason
-        self._reveal(last.answer, last)

@@ -25,6 +25,11 @@ def lines(lab) -> list[dict]:
     return [json.loads(line) for line in (lab.case / "passport.jsonl").open(encoding="utf-8")]
 
 
+def one_moment(question) -> None:
+    """Let the kernel hear of the last key."""
+    question.page.wait_for_timeout(600)
+
+
 def answer_order(question) -> None:
     """Mark every card as warming and leave the cards as they were dealt."""
     cards = question.locator(".widget-radio-box").first
@@ -41,12 +46,16 @@ def answer_guess(question) -> None:
     put = question.get_by_role("button", name="Set this point")
     value.focus()
     value.press("ArrowLeft")
+    question.locator(".widget-readout").nth(1).get_by_text("1", exact=True).wait_for()
     put.press("Enter")
     question.get_by_text("Set: 1998", exact=False).wait_for()
     for _ in range(4):
         year.press("ArrowRight")
     value.press("ArrowRight")
     value.press("ArrowRight")
+    question.locator(".widget-readout").nth(0).get_by_text("2003", exact=True).wait_for()
+    question.locator(".widget-readout").nth(1).get_by_text("3", exact=True).wait_for()
+    one_moment(question)
     put.press("Enter")
     question.get_by_text("2003: 3", exact=False).wait_for()
 
