@@ -72,6 +72,8 @@ def series_chart(
     turns = _turns(rules, points)
     span = (int(points["year"].min()), int(points["year"].max()))
     limits = [minimum, maximum] if minimum is not None and maximum is not None else None
+    if limits and not points["value"].between(*limits).all():
+        raise CaseError(f"Values lie outside minimum and maximum, {minimum} to {maximum}.")
     groups = [[rule] for rule in rules] if panels else [rules]
     charts = []
     for group in groups:
@@ -220,7 +222,6 @@ def _years_axis(span: tuple[int, int]) -> alt.X:
             format="d",
             grid=False,
             labelOverlap=True,
-            labelFlush=14,
             values=list(range(span[0], span[1] + 1)),
         ),
         scale=alt.Scale(domain=[span[0] - 0.5, span[1] + 0.5], nice=False),

@@ -46,6 +46,7 @@ def _theme() -> alt.theme.ThemeConfig:
             },
             "config": {
                 "background": PAPER,
+                "padding": {"left": 5, "top": 5, "right": 18, "bottom": 5},
                 "font": FONT,
                 "view": {"stroke": None, "continuousHeight": 240},
                 "title": {
