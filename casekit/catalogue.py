@@ -17,12 +17,14 @@ from __future__ import annotations
 import functools
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from .items import Item, ItemError, read_item
 from .tables import CaseError, package, read_table, root, series, settings, table
+
+if TYPE_CHECKING:
+    from .items import Item
 
 
 def item_ids() -> list[str]:
@@ -37,6 +39,8 @@ def item(name: str) -> Item:
     Raises CaseError if there is no such question or its file is wrong; the message names file,
     question and field.
     """
+    from .items import ItemError, read_item  # here, so that a figure need not wait for it
+
     path = root() / "data" / "items" / f"{name}.toml"
     if name not in item_ids():
         raise CaseError(
