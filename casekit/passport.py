@@ -23,6 +23,7 @@ from cattrs.errors import BaseValidationError
 
 from .tables import CaseError, root, settings
 
+LARGEST = 20_000_000  # bytes of a passport that is added
 LONGEST = 20_000  # characters of one answer or reason: an essay fits, an accident does not
 
 # Names that say nothing about who carries them.
@@ -65,9 +66,15 @@ class Record:
     entries: tuple[Entry, ...]
     damaged: tuple[str, ...] = ()
 
+    @property
+    def text(self) -> str:
+        """The readable entries as a passport file holds them, a line each."""
+        return "".join(_written(entry).decode("utf-8") + "\n" for entry in self.entries)
+
     def of(self, item: str) -> tuple[Entry, ...]:
         """Return the entries of one question, oldest first."""
-        return tuple(entry for entry in self.entries if entry.item == item)
+        mine = (entry for entry in self.entries if entry.item == item)
+        return tuple(sorted(mine, key=lambda entry: entry.time))
 
     @property
     def problem(self) -> str:
@@ -103,6 +110,10 @@ def read(file: Path | None = None) -> Record:
         raise PassportError(
             f"Your passport {place.name} cannot be opened: {error.strerror}."
         ) from error
+    return _understood(raw)
+
+
+def _understood(raw: bytes) -> Record:
     entries, damaged = [], []
     for line in raw.split(b"\n"):
         if not line.strip():
@@ -122,6 +133,10 @@ def _entry(line: bytes) -> Entry:
 
 def _line(content: Any) -> bytes:
     return json.dumps(content, ensure_ascii=False, allow_nan=False).encode("utf-8")
+
+
+def _written(entry: Entry) -> bytes:
+    return _line(asdict(entry))
 
 
 def storable(value: Any) -> Any:
@@ -167,8 +182,60 @@ def save(
         reason=reason,
         hints=hints,
     )
-    _append(place, _line(asdict(entry)))
+    _append(place, _written(entry))
     return entry
+
+
+@frozen
+class Added:
+    """What came of adding another passport: entries new and known, lines left out."""
+
+    new: int
+    known: int
+    damaged: int
+    foreign: int
+
+    def __str__(self) -> str:
+        parts = [f"{self.new} answers were added", f"{self.known} were here already"]
+        if self.foreign:
+            parts.append(f"{self.foreign} belong to another module and were left out")
+        if self.damaged:
+            parts.append(f"{self.damaged} lines could not be read and were left out")
+        return "; ".join(parts) + "."
+
+
+def add(text: str | bytes, file: Path | None = None) -> Added:
+    """Add what another passport of the same student holds and this one does not.
+
+    Nothing that is in the file changes. Raises PassportError if the text is no passport at all,
+    is too large, or the file cannot be written.
+    """
+    raw = _bytes(text)
+    if len(raw) > LARGEST:
+        raise PassportError(f"This is larger than {LARGEST // 10**6} MB: it is no passport.")
+    incoming = _understood(raw)
+    if raw.strip() and not incoming.entries:
+        raise PassportError("This is no passport: not one line of it could be read.")
+    new = missing(raw, file)
+    for entry in new:
+        _append(file or path(), _written(entry))
+    own = sum(map(_own, incoming.entries))
+    return Added(len(new), own - len(new), len(incoming.damaged), len(incoming.entries) - own)
+
+
+def missing(text: str | bytes, file: Path | None = None) -> list[Entry]:
+    """Return the entries of another passport of this case that are not in this one."""
+    here = set(map(_written, read(file).entries))
+    others = {_written(entry): entry for entry in _understood(_bytes(text)).entries if _own(entry)}
+    return [entry for line, entry in others.items() if line not in here]
+
+
+def _bytes(text: str | bytes) -> bytes:
+    return text.encode("utf-8", "replace") if isinstance(text, str) else bytes(text)
+
+
+def _own(entry: Entry) -> bool:
+    return entry.case == str(settings().get("id", "case"))
 
 
 def codename() -> str:

@@ -12,6 +12,7 @@ from ..charts import draw
 from ..citations import source_items
 from ..items import AnswerError, Item
 from ..tables import CaseError
+from .shelf import STATES, Offer, keep, shelf
 from .view import STYLE, WIDE, View, paragraphs, row, safe
 
 
@@ -34,12 +35,15 @@ class Question:
         self.said = widgets.HTML()
         self.shown = widgets.Output()
         self.saved = widgets.HTML()
+        self.copied = widgets.HTML()
+        shelf().observe(self._copied, "state")
         self.commit.on_click(self._commit)
         self.hint.on_click(self._hint)
         self._label_hint()
         self.box = widgets.VBox(
             [
                 widgets.HTML(self._head()),
+                *self._offer(),
                 self.view.box,
                 *([self.reason] if item.reason else []),
                 row(self.commit, *([self.hint] if item.hints else [])),
@@ -48,10 +52,19 @@ class Question:
                 self.said,
                 self.shown,
                 self.saved,
+                self.copied,
             ]
         )
         self.box.add_class("ck-item")
         self._restore()
+
+    _offering = ""  # the question that offers what the browser holds: the first of the page
+
+    def _offer(self) -> list[widgets.Widget]:
+        if Question._offering not in ("", self.item.id):
+            return []
+        Question._offering = self.item.id
+        return [Offer(self._restore).box]
 
     def _head(self) -> str:
         item = self.item
@@ -84,6 +97,7 @@ class Question:
             last = (*[None], *passport.read().of(self.item.id))[-1]
             if last is None or (last.answer, last.reason) != (answer, reason):
                 last = passport.save(self.item.id, answer, reason, self.hinted)
+            keep()
             self._reveal(answer, last)
         except (AnswerError, CaseError) as error:
             self._warn(str(error))
@@ -116,6 +130,10 @@ class Question:
             f"{safe(passport.path().name)}, attempt {entry.attempt}, codename "
             f"{safe(entry.codename)}.</p>"
         )
+
+    def _copied(self, _: Any = None) -> None:
+        said = STATES.get(shelf().state, "")
+        self.copied.value = f'<p class="ck-quiet">{safe(said)}</p>' if said else ""
 
     def _figures(self) -> list[dict[str, Any]]:
         return [

@@ -1,0 +1,55 @@
+// The browser's own copy of the passport: lines of text under one key of localStorage.
+// It only ever grows, until the student asks for it to be forgotten.
+
+function read(key) {
+  try {
+    return localStorage.getItem(key) || "";
+  } catch {
+    return null; // some private windows and embedded pages forbid storage
+  }
+}
+
+function together(held, added) {
+  const lines = [...held.split("\n"), ...added.split("\n")].filter((line) => line.trim());
+  return [...new Set(lines)].join("\n");
+}
+
+function tell(model, values) {
+  for (const [name, value] of Object.entries(values)) model.set(name, value);
+  try {
+    model.save_changes();
+  } catch {
+    // the kernel is gone: the browser's copy is written all the same
+  }
+}
+
+function keep(model, key) {
+  const held = read(key);
+  if (held === null) return tell(model, { state: "blocked" });
+  try {
+    localStorage.setItem(key, together(held, model.get("lines")));
+    tell(model, { state: "kept" });
+  } catch {
+    tell(model, { state: "full" });
+  }
+}
+
+export default {
+  initialize({ model }) {
+    const key = model.get("key");
+    const held = read(key);
+    model.on("change:lines", () => keep(model, key));
+    model.on("msg:custom", (message) => {
+      if (message !== "forget") return;
+      try {
+        localStorage.removeItem(key);
+        tell(model, { found: "", state: "forgotten" });
+      } catch {
+        tell(model, { state: "blocked" });
+      }
+    });
+    if (held === null) tell(model, { state: "blocked" });
+    else if (held) tell(model, { found: held });
+    if (model.get("lines")) keep(model, key);
+  },
+};
