@@ -17,4 +17,15 @@ def ask(name: str) -> None:
     show(name)
 
 
-__all__ = ["CaseError", "ask", "figure", "say", "sources", "table", "words"]
+def check(*names: object, **values: object) -> None:
+    """Check the values that a code task asks for, and say in a sentence what to do next.
+
+    ``check("C1", per_speaker=per_speaker)``: the task says which values it wants. The result is
+    saved in the passport.
+    """
+    from .widgets.code_task import check as look
+
+    look(*names, **values)
+
+
+__all__ = ["CaseError", "ask", "check", "figure", "say", "sources", "table", "words"]

@@ -221,7 +221,8 @@ MAY_IMPORT = {
     "tables": set(),
     "citations": {"tables"},
     "charts": {"tables", "citations"},
-    "items": set(),
+    "agreement": set(),
+    "items": {"agreement"},
     "catalogue": {"tables", "items"},
     "passport": {"tables"},
     "widgets": {"charts", "items", "catalogue", "passport", "tables", "citations"},
@@ -232,7 +233,7 @@ MAY_IMPORT = {
     "__init__": HALL,
     "__main__": HALL,
 }
-AT_RUN_TIME = {"pandas", "altair", "ipywidgets", "anywidget", "attrs", "attr", "cattrs"}
+AT_RUN_TIME = {"traitlets", "pandas", "altair", "ipywidgets", "anywidget", "attrs", "attr", "cattrs"}
 AT_RUN_TIME |= {"IPython", "nbformat"}
 FOR_AUTHORS = {"building": {"bibtexparser", "pylatexenc"}}
 

@@ -8,6 +8,8 @@ from typing import Any
 from ..tables import CaseError
 from .figure import Figure, table_html
 from .forms import cross_table, event_strip, guess_chart, series_chart, visits
+from .hours import hours_chart
+from .quotations import quotations
 from .theme import use
 
 __all__ = ["FORMS", "Figure", "draw", "guess_chart", "table_html", "use"]
@@ -17,6 +19,8 @@ FORMS = {  # what a figure file may write after "form ="
     "event strip": event_strip,
     "visits": visits,
     "cross table": cross_table,
+    "hours": hours_chart,
+    "quotations": quotations,
 }
 
 use()

@@ -13,16 +13,49 @@ from cattrs import Converter, transform_error
 from cattrs.cols import list_structure_factory, mapping_structure_factory
 
 from .base import AnswerError, Feedback, Item, ItemError, Message
+from .board import Board
 from .choice import Choice
 from .choose import Choose
 from .classify import Classify
+from .code import Code
+from .code_task import CodeTask
+from .compare import Compare
+from .estimate import Estimate
+from .forecast import Forecast
 from .guess import Guess
+from .highlight import Highlight
+from .judge import Judge
+from .matrix import Matrix
 from .order import Order
 from .probabilities import Probabilities
+from .rate import Rate
+from .rule import Rule
+from .update import Update
 from .write import Write
 
 KINDS: dict[str, type[Item]] = {
-    kind.kind: kind for kind in (Choice, Choose, Classify, Guess, Order, Probabilities, Write)
+    kind.kind: kind
+    for kind in (
+        Board,
+        Choice,
+        Choose,
+        Classify,
+        Code,
+        CodeTask,
+        Compare,
+        Estimate,
+        Forecast,
+        Guess,
+        Highlight,
+        Judge,
+        Matrix,
+        Order,
+        Probabilities,
+        Rate,
+        Rule,
+        Update,
+        Write,
+    )
 }
 
 __all__ = ["KINDS", "AnswerError", "Feedback", "Item", "ItemError", "Message", "read_item"]

@@ -19,7 +19,10 @@ class Bin:
 
 @frozen(kw_only=True)
 class Thing:
-    """One thing to place. ``key`` is the reference bin, "" where there is none."""
+    """One thing to place. ``key`` is the reference bin, "" where there is none.
+
+    ``second`` is its entry in the second column, which is shown once an answer is committed.
+    """
 
     id: str
     text: str
@@ -27,19 +30,49 @@ class Thing:
     also: list[str] = field(factory=list)
     note: str = ""
     lang: str = ""
+    second: str = ""
 
     def fits(self, bin_id: str) -> bool:
         """Whether a bin is the reference or an accepted second reading."""
         return not self.key or bin_id == self.key or bin_id in self.also
 
 
+@frozen(kw_only=True)
+class Verify:
+    """A second task: tick ``n`` of the things. ``label`` says for what."""
+
+    label: str
+    n: int
+
+
+@frozen(kw_only=True)
+class Column:
+    """A second question about every thing, answered by the record: entry to visible label."""
+
+    label: str
+    entries: dict[str, str]
+
+
+@frozen
+class Sorting:
+    """An answer as read: thing to bin, and the things ticked."""
+
+    placed: dict[str, str]
+    ticked: tuple[str, ...] = ()
+
+
 @define(kw_only=True)
 class Classify(Item):
-    """Every thing in one bin. Answer: ``{"placed": {thing id: bin id}}``, all things placed."""
+    """Every thing in one bin, all things placed. Answer: ``{"placed": {thing id: bin id}}``.
+
+    Where the question has the part ``verify``, also ``"ticked": [thing ids]``.
+    """
 
     kind = "classify"
     bins: list[Bin]
     things: list[Thing]
+    verify: Verify | None = None
+    second: Column | None = None
 
     def check(self) -> None:
         super().check()
@@ -48,6 +81,14 @@ class Classify(Item):
         self.expect(len(set(things)) == len(things) > 0, "things", "things with ids of their own")
         for thing in self.things:
             self.expect_known([thing.key, *thing.also], [*bins, ""], f"things, {thing.id}")
+        if self.verify:
+            self.expect(0 < self.verify.n < len(things), "verify, n", "fewer than there are things")
+        entries = [*self.second.entries, ""] if self.second else [""]
+        for thing in self.things:
+            self.expect_known([thing.second], entries, f"things, {thing.id}, second")
+        for path, arg in self.paths_with("ticked"):
+            self.expect(self.verify, f"feedback, path {path!r}, ticked", "a part verify")
+            self.expect_known(arg, things, f"feedback, path {path!r}, ticked")
         for path, arg in self.paths_with("placed"):
             self.expect_known([arg["thing"]], things, f"feedback, path {path!r}, placed")
             self.expect_known(arg["in"], bins, f"feedback, path {path!r}, placed")
@@ -58,41 +99,58 @@ class Classify(Item):
         for path, arg in self.paths_with("misplaced"):
             self.expect_known(arg, things, f"feedback, path {path!r}, misplaced")
 
-    def read(self, answer: Any) -> dict[str, str]:
+    def read(self, answer: Any) -> Sorting:
         (placed,) = wants(answer, placed=dict)
         bins = [b.id for b in self.bins]
         left = [t.id for t in self.things if placed.get(t.id) not in bins]
         if left:
             raise AnswerError(f"{len(left)} of {len(self.things)} still have no place.")
-        return {t.id: placed[t.id] for t in self.things}
+        return Sorting({t.id: placed[t.id] for t in self.things}, self._read_ticks(answer))
 
-    def score(self, answer: dict[str, str]) -> str:
+    def _read_ticks(self, answer: Any) -> tuple[str, ...]:
+        if not self.verify:
+            return ()
+        (given,) = wants(answer, ticked=list)
+        ids = [t.id for t in self.things]
+        ticked = tuple(name for name in ids if name in given)
+        if any(name not in ids for name in given):
+            raise AnswerError("Tick among those offered.")
+        if len(ticked) != self.verify.n or len(given) != len(ticked):
+            raise AnswerError(f"Tick {self.verify.n} different ones; you have {len(ticked)}.")
+        return ticked
+
+    def score(self, answer: Sorting) -> str:
         keyed = [t for t in self.things if t.key]
         if not keyed:
             return ""
-        return f"{sum(t.fits(answer[t.id]) for t in keyed)} of {len(keyed)} as in the reference."
+        fits = sum(t.fits(answer.placed[t.id]) for t in keyed)
+        return f"{fits} of {len(keyed)} as in the reference."
 
     @condition("placed", parts("thing", "in"))
-    def _placed(self, answer: dict[str, str], arg: dict[str, Any]) -> bool:
-        return answer[arg["thing"]] in arg["in"]
+    def _placed(self, answer: Sorting, arg: dict[str, Any]) -> bool:
+        return answer.placed[arg["thing"]] in arg["in"]
 
     @condition("moved", PAIR)
-    def _moved(self, answer: dict[str, str], arg: list[str]) -> bool:
+    def _moved(self, answer: Sorting, arg: list[str]) -> bool:
         key, given = arg
-        return any(t.key == key and answer[t.id] == given for t in self.things)
+        return any(t.key == key and answer.placed[t.id] == given for t in self.things)
 
     @condition("all_in", ID)
-    def _all_in(self, answer: dict[str, str], arg: str) -> bool:
-        return set(answer.values()) == {arg}
+    def _all_in(self, answer: Sorting, arg: str) -> bool:
+        return set(answer.placed.values()) == {arg}
 
     @condition("misplaced", IDS)
-    def _misplaced(self, answer: dict[str, str], arg: list[str]) -> bool:
-        return any(t.id in arg and not t.fits(answer[t.id]) for t in self.things)
+    def _misplaced(self, answer: Sorting, arg: list[str]) -> bool:
+        return any(t.id in arg and not t.fits(answer.placed[t.id]) for t in self.things)
 
     @condition("wrong", NUMBER)
-    def _wrong(self, answer: dict[str, str], arg: int) -> bool:
-        return sum(not t.fits(answer[t.id]) for t in self.things) >= arg
+    def _wrong(self, answer: Sorting, arg: int) -> bool:
+        return sum(not t.fits(answer.placed[t.id]) for t in self.things) >= arg
 
     @condition("all_right", TRUTH)
-    def _all_right(self, answer: dict[str, str], arg: bool) -> bool:
-        return all(t.fits(answer[t.id]) for t in self.things) is arg
+    def _all_right(self, answer: Sorting, arg: bool) -> bool:
+        return all(t.fits(answer.placed[t.id]) for t in self.things) is arg
+
+    @condition("ticked", IDS)
+    def _ticked(self, answer: Sorting, arg: list[str]) -> bool:
+        return any(name in arg for name in answer.ticked)

@@ -3,7 +3,27 @@
 from __future__ import annotations
 
 from ..catalogue import item
-from . import choice, choose, classify, guess, order, probabilities, write  # noqa: F401
+from . import (  # noqa: F401
+    board,
+    choice,
+    choose,
+    classify,
+    code,
+    code_task,
+    compare,
+    estimate,
+    forecast,
+    guess,
+    highlight,
+    judge,
+    matrix,
+    order,
+    probabilities,
+    rate,
+    rule,
+    update,
+    write,
+)
 from .question import Question
 
 __all__ = ["Question", "ask"]

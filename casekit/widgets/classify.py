@@ -1,4 +1,4 @@
-"""Each thing in a bin: one menu a thing."""
+"""Each thing in a bin: one menu a thing, a few on the screen at a time."""
 
 from __future__ import annotations
 
@@ -6,30 +6,95 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from .parts import Pages, grid, status
 from .view import WIDE, View, safe
+
+MOST = 5  # inputs on the screen at a time
 
 
 class ClassifyView(View):
-    """A menu for each thing; the thing's text is the menu's label."""
+    """A menu for each thing; the thing's text is the menu's label.
+
+    More than five things are numbered and divided into pages of equal length. Where some are to be
+    ticked, a last page has one menu for each tick. A line says what is still without a place.
+    """
 
     kind = "classify"
 
     def controls(self) -> list[widgets.Widget]:
         bins = [("choose …", ""), *((b.label, b.id) for b in self.item.bins)]
         self.menus = {
-            thing.id: widgets.Dropdown(options=bins, value="", description=thing.text, layout=WIDE)
-            for thing in self.item.things
+            name: widgets.Dropdown(options=bins, value="", description=text, layout=WIDE)
+            for name, text in self._texts().items()
         }
-        return list(self.menus.values())
+        self.ticks = self._tick_menus()
+        self.pages = [*_divided(list(self.menus.values())), *([self.ticks] if self.ticks else [])]
+        if len(self.pages) == 1:
+            return list(self.menus.values())
+        self.page = widgets.VBox()
+        self.where = widgets.HTML()
+        self.turn = Pages("page", len(self.pages), self._turned)
+        for menu in (*self.menus.values(), *self.ticks):
+            menu.observe(lambda _: self._say(), "value")
+        self.turn.go(0)
+        return [self.where, self.page, self.turn.box]
+
+    def _texts(self) -> dict[str, str]:
+        """Return each thing's text, numbered where the things do not fit on one page."""
+        things = self.item.things
+        numbered = len(things) > MOST or self.item.verify
+        return {
+            thing.id: f"{place}. {thing.text}" if numbered else thing.text
+            for place, thing in enumerate(things, 1)
+        }
+
+    def _tick_menus(self) -> list[widgets.Dropdown]:
+        verify = self.item.verify
+        if not verify:
+            return []
+        options = [("choose …", ""), *((text, name) for name, text in self._texts().items())]
+        return [
+            widgets.Dropdown(
+                options=options,
+                value="",
+                description=f"{verify.label} Tick {place} of {verify.n}:",
+                layout=WIDE,
+            )
+            for place in range(1, verify.n + 1)
+        ]
+
+    def _turned(self) -> None:
+        self.page.children = self.pages[self.turn.here]
+        self._say()
+
+    def _say(self) -> None:
+        left = [str(place) for place, menu in enumerate(self.menus.values(), 1) if not menu.value]
+        said = f"Without a place: {', '.join(left)}." if left else "All have a place."
+        if self.ticks:
+            said += f" Ticked: {len(self._ticked())} of {len(self.ticks)}."
+        self.where.value = status(f"{self.turn.place}. {said}")
+
+    def _ticked(self) -> list[str]:
+        return [menu.value for menu in self.ticks if menu.value]
 
     def answer(self) -> dict[str, Any]:
-        return {"placed": {name: menu.value for name, menu in self.menus.items() if menu.value}}
+        answer: dict[str, Any] = {
+            "placed": {name: menu.value for name, menu in self.menus.items() if menu.value}
+        }
+        if self.ticks:
+            answer["ticked"] = self._ticked()
+        return answer
 
     def show(self, answer: dict[str, Any]) -> None:
         for name, menu in self.menus.items():
             menu.value = answer["placed"].get(name, "")
+        for place, menu in enumerate(self.ticks):
+            menu.value = answer["ticked"][place]
 
     def revealed(self, answer: dict[str, Any]) -> str:
+        return self._table(answer) if self.item.second else self._list(answer)
+
+    def _list(self, answer: dict[str, Any]) -> str:
         labels = {b.id: b.label for b in self.item.bins}
         lines = []
         for thing in self.item.things:
@@ -46,3 +111,23 @@ class ClassifyView(View):
                 )
             lines.append(f"<li>{said}.{' ' + safe(thing.note) if thing.note else ''}</li>")
         return f"<ul>{''.join(lines)}</ul>" if lines else ""
+
+    def _table(self, answer: dict[str, Any]) -> str:
+        """Return all things with both columns: where they belong, and the second question."""
+        second, texts = self.item.second, self._texts()
+        labels = {"": "", **{b.id: b.label for b in self.item.bins}}
+        ticked = answer.get("ticked", [])
+        rows = []
+        for thing in self.item.things:
+            mine = labels[answer["placed"][thing.id]] + (" (ticked)" if thing.id in ticked else "")
+            entry = second.entries.get(thing.second, "")
+            rows.append([texts[thing.id], mine, labels[thing.key], entry, thing.note])
+        head = ["Statement", "Your choice", "Reference", second.label, "Why"]
+        return grid("Your choice, the reference, and a second question", head, rows)
+
+
+def _divided(menus: list[widgets.Widget]) -> list[list[widgets.Widget]]:
+    """Return the menus on as few pages as hold five each, the pages as equal as can be."""
+    pages = -(-len(menus) // MOST)
+    size = -(-len(menus) // pages)
+    return [menus[start : start + size] for start in range(0, len(menus), size)]

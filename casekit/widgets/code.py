@@ -1,0 +1,458 @@
+"""Coding: one segment at a time, from a codebook; agreement once all are committed."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import Any
+
+import ipywidgets as widgets
+
+from ..items import AnswerError
+from ..items.code import DRAWS, NONE
+from ..tables import CaseError, root
+from .view import WIDE, View, row, safe
+
+RULES = (
+    ("definition", "Definition"),
+    ("include", "Include"),
+    ("exclude", "Exclude"),
+    ("tie_breaker", "Tie-breaker"),
+)
+
+
+def codebook() -> dict[str, dict[str, Any]]:
+    """Return the codes of the case's codebook, ``data/codebook.toml``: id to entry.
+
+    Empty where the case has none. Raises CaseError if the file cannot be read.
+    """
+    path = root() / "data" / "codebook.toml"
+    if not path.is_file():
+        return {}
+    try:
+        book = tomllib.loads(path.read_text(encoding="utf-8"))
+        return {entry["id"]: entry for entry in book["codes"]}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        raise CaseError(f"data/codebook.toml cannot be read: {error}.") from error
+
+
+def plain(text: str) -> str:
+    """Return a codebook's text without its marks of Markdown and its citations."""
+    return re.sub(r"\s*\[@[^\]]*\]|[`*]", "", text)
+
+
+def code_label(code: str, book: dict[str, dict[str, Any]]) -> str:
+    """Return a code with its name: "AREA: Area of agreement"."""
+    name = book.get(code, {}).get("name")
+    return f"{code}: {name}" if name else code
+
+
+def rule(code: str, book: dict[str, dict[str, Any]]) -> str:
+    """Return the book's rule for a code, as HTML; "" where the book has none."""
+    entry = book.get(code)
+    if not entry:
+        return ""
+    lines = [
+        f"<li>{label}: {safe(plain(entry[name]))}</li>" for name, label in RULES if entry.get(name)
+    ]
+    head = f"The book on {safe(code_label(code, book))} ({safe(entry.get('section', ''))})"
+    return f'<div class="ck-quiet"><p>{head}</p><ul>{"".join(lines)}</ul></div>'
+
+
+class CodeView(View):
+    """One segment on the page; codes as radio buttons that one button marks and takes back.
+
+    What is marked stands in each code's label. Two buttons turn the pages; the last page asks
+    what is asked once. Nothing of the reference is shown before it is due: in a practice set when
+    a segment is checked, else when the answer is committed.
+    """
+
+    kind = "code"
+
+    def controls(self) -> list[widgets.Widget]:
+        item = self.item
+        self.book = codebook()
+        self.given: dict[str, dict[str, Any]] = {}
+        self.first: dict[str, dict[str, Any]] = {}
+        self.page = 0
+        self.busy = False
+        self.head = widgets.HTML()
+        self.codes = widgets.RadioButtons(description=item.codes_label, layout=WIDE)
+        self.mark = widgets.Button(description="Mark this code")
+        self.none = widgets.Button(description="No code fits")
+        self.rule = widgets.HTML()
+        self.primary = widgets.Dropdown(description=item.primary_label or " ", layout=WIDE)
+        self.scope = _menu(item.scope_label, item.scopes)
+        self.guess = _menu(item.guess.label, item.guess.options) if item.guess else _menu(" ", {})
+        self.notes = {
+            box.id: widgets.Text(description=box.label, layout=WIDE, continuous_update=False)
+            for box in item.notes
+        }
+        self.known = widgets.Checkbox(description=item.recognised or " ", indent=False, layout=WIDE)
+        self.reveal = widgets.Button(description="Check this segment")
+        self.reference = widgets.HTML()
+        self.before = widgets.Button(description="Previous segment")
+        self.after = widgets.Button(description="Next segment")
+        self.asked = self._asked_once()
+        self.peer = widgets.Textarea(description="A classmate's line, pasted here:", layout=WIDE)
+        self.against = widgets.Button(description="Compare with this line")
+        self.compared = widgets.HTML()
+        self.exchange = widgets.VBox([self.peer, self.against, self.compared])
+        self.exchange.layout.display = "none"
+        self._wire()
+        single = item.limit == 1
+        later = item.guess.then if item.guess else []
+        self.sheet = widgets.VBox(
+            [
+                self.head,
+                self.codes,
+                *([] if single else [row(self.mark, self.none)]),
+                self.rule,
+                *([] if single else [self.primary]),
+                *([self.scope] if item.scopes else []),
+                *(box for name, box in self.notes.items() if name not in later),
+                *([self.guess] if item.guess else []),
+                *(self.notes[name] for name in later),
+                *([self.known] if item.recognised else []),
+                *([self.reveal, self.reference] if item.practice else []),
+            ]
+        )
+        self._draw()
+        return [self.sheet, self.asked, row(self.before, self.after), self.exchange]
+
+    def _asked_once(self) -> widgets.VBox:
+        item, asked = self.item, self.item.predict
+        self.predicted = None
+        if asked:
+            middle = asked.minimum + asked.step * round(
+                (asked.maximum - asked.minimum) / 2 / asked.step
+            )
+            self.predicted = widgets.FloatSlider(
+                min=asked.minimum,
+                max=asked.maximum,
+                step=asked.step,
+                value=middle,
+                description=asked.label,
+                readout_format=".2f" if asked.step < 1 else ".0f",
+                layout=WIDE,
+            )
+        own = item.check_yourself
+        self.check = None
+        if own:
+            self.check = widgets.RadioButtons(
+                options=[(option.label, option.id) for option in own.options],
+                value=None,
+                description=own.label,
+                layout=WIDE,
+            )
+        self.left = widgets.HTML()
+        return widgets.VBox([self.left, *(w for w in (self.predicted, self.check) if w)])
+
+    def _wire(self) -> None:
+        self.codes.observe(self._chosen, "value")
+        self.mark.on_click(self._mark)
+        self.none.on_click(self._none)
+        for control in (self.primary, self.scope, self.guess, self.known, *self.notes.values()):
+            control.observe(self._kept, "value")
+        self.reveal.on_click(self._reveal_one)
+        self.before.on_click(lambda _: self._turn(-1))
+        self.after.on_click(lambda _: self._turn(1))
+        self.against.on_click(self._compare)
+
+    # The page
+
+    @property
+    def segment(self) -> Any:
+        """The segment on the page; the last one while the last page asks what is asked once."""
+        return self.item.segments[min(self.page, len(self.item.segments) - 1)]
+
+    @property
+    def pages(self) -> int:
+        """One for each segment, and one more if something is asked once."""
+        return len(self.item.segments) + bool(self.item.predict or self.item.check_yourself)
+
+    def _turn(self, step: int) -> None:
+        self.page = max(0, min(self.pages - 1, self.page + step))
+        self._draw()
+
+    def _here(self) -> dict[str, Any]:
+        """Return what is given for the segment on the page, to be changed."""
+        return self.given.setdefault(self.segment.id, {"codes": [], "primary": ""})
+
+    def _draw(self) -> None:
+        last = self.page == len(self.item.segments)
+        self.sheet.layout.display = "none" if last else None
+        self.asked.layout.display = None if last else "none"
+        self.before.disabled, self.after.disabled = self.page == 0, self.page == self.pages - 1
+        if last:
+            self.left.value = f'<p role="status" class="ck-quiet">{safe(self._progress())}</p>'
+            return
+        self._draw_segment()
+
+    def _draw_segment(self) -> None:
+        item, one = self.item, self.given.get(self.segment.id, {})
+        marked = one.get("codes", [])
+        self.busy = True
+        place = f"Segment {self.page + 1} of {len(item.segments)} ({self.segment.id})"
+        self.head.value = (
+            f'<div role="status"><p class="ck-quiet">{safe(place)}. {safe(self._progress())}</p>'
+            f"<blockquote>{safe(self.segment.text, self.segment.lang)}</blockquote></div>"
+        )
+        chosen = self.codes.value
+        if item.limit == 1:
+            labels = [(code_label(code, self.book), code) for code in item.codes]
+            chosen = marked[0] if marked else None
+        else:
+            labels = [(self._label(code, marked), code) for code in item.codes]
+            chosen = chosen or item.codes[0]
+        self.codes.options = labels
+        self.codes.value = chosen
+        named = [(code_label(code, self.book), code) for code in marked]
+        empty = ("no code fits", NONE) if one.get("primary") == NONE else ("choose …", "")
+        self.primary.options = [empty, *named]
+        self.primary.value = one.get("primary") or ""
+        self.scope.value = one.get("scope", "")
+        self.guess.value = one.get("guess", "")
+        for name, box in self.notes.items():
+            box.value = one.get("notes", {}).get(name, "")
+        self.known.value = one.get("known", False)
+        self.busy = False
+        self._label_mark()
+        seen = item.practice and self.segment.id in self.first
+        self.reference.value = self._reference(self.segment) if seen else ""
+
+    def _label(self, code: str, marked: list[str]) -> str:
+        return f"{code_label(code, self.book)} ({'marked' if code in marked else 'not marked'})"
+
+    def _label_mark(self) -> None:
+        code = self.codes.value
+        marked = code in self.given.get(self.segment.id, {}).get("codes", [])
+        if code:
+            self.mark.description = f"{'Take back' if marked else 'Mark'} {code}"
+        self.rule.value = rule(code, self.book) if code else ""
+
+    def _progress(self) -> str:
+        wanted = self.item.at_least or len(self.item.segments)
+        done = sum(self._complete(one) for one in self.given.values())
+        return f"Coded so far: {done} of {wanted}."
+
+    def _complete(self, one: dict[str, Any]) -> bool:
+        return bool(
+            one["primary"]
+            and (not self.item.scopes or one.get("scope"))
+            and (not self.item.guess or one.get("guess"))
+        )
+
+    # What the student does
+
+    def _chosen(self, change: dict) -> None:
+        if self.busy:
+            return
+        if self.item.limit == 1 and change["new"]:
+            here = self._here()
+            here["codes"], here["primary"] = [change["new"]], change["new"]
+            self._draw_segment()
+        self._label_mark()
+
+    def _mark(self, _: Any) -> None:
+        here, code = self._here(), self.codes.value
+        if code in here["codes"]:
+            here["codes"].remove(code)
+        else:
+            here["codes"].append(code)
+        if here["primary"] not in here["codes"]:
+            here["primary"] = here["codes"][0] if len(here["codes"]) == 1 else ""
+        self._draw_segment()
+
+    def _none(self, _: Any) -> None:
+        self._here().update(codes=[], primary=NONE)
+        self._draw_segment()
+
+    def _kept(self, _: Any) -> None:
+        """Keep what the menus and boxes say of the segment on the page."""
+        if self.busy:
+            return
+        here = self._here()
+        if here["codes"]:
+            here["primary"] = self.primary.value if self.item.limit > 1 else here["primary"]
+        if self.item.scopes:
+            here["scope"] = self.scope.value
+        if self.item.guess:
+            here["guess"] = self.guess.value
+        if self.notes:
+            here["notes"] = {name: box.value for name, box in self.notes.items()}
+        if self.item.recognised:
+            here["known"] = self.known.value
+        self._draw_segment()
+
+    def _reveal_one(self, _: Any) -> None:
+        """Show the reference of one segment of a practice set; what stands now stays first."""
+        name = self.segment.id
+        if not self._complete(self.given.get(name, {"primary": ""})):
+            self.reference.value = (
+                '<p class="ck-error" role="alert">Code it first: codes, primary and scope.</p>'
+            )
+            return
+        self.first.setdefault(name, _copy(self.given[name]))
+        self.reference.value = self._reference(self.segment)
+
+    def _reference(self, one: Any) -> str:
+        mine = self.first.get(one.id) or self.given[one.id]
+        others = [code for code in (*mine["codes"], *one.reference) if code not in one.reference]
+        missed = [code for code in one.reference if code not in mine["codes"]]
+        rules = "".join(rule(code, self.book) for code in dict.fromkeys([*missed, *others]))
+        return f'<div role="status">{self._line(one, mine)}{rules}</div>'
+
+    # The answer
+
+    def answer(self) -> dict[str, Any]:
+        now = {
+            name: _copy(self.given[name])
+            for name in self.item.ids
+            if name in self.given and self._complete(self.given[name])
+        }
+        answer: dict[str, Any] = {"codings": now}
+        first = {name: _copy(one) for name, one in self.first.items() if name in now}
+        if any(first[name] != now[name] for name in first):
+            answer["first"] = first
+        if self.predicted:
+            answer["predicted"] = self.predicted.value
+        if self.check:
+            answer["check"] = self.check.value or ""
+        return answer
+
+    def show(self, answer: dict[str, Any]) -> None:
+        self.given = {
+            n: _copy(answer["codings"][n]) for n in self.item.ids if n in answer["codings"]
+        }
+        self._keep_first(answer)
+        if self.predicted:
+            self.predicted.value = answer["predicted"]
+        if self.check:
+            self.check.value = answer["check"]
+        self.page = 0
+        self._draw()
+
+    def _keep_first(self, answer: dict[str, Any]) -> None:
+        """From now on the reference is known: what stands in this answer stays first."""
+        known = {**answer["codings"], **answer.get("first", {})}
+        self.first = {name: _copy(known[name]) for name in self.item.ids if name in known}
+
+    # What an answer reveals
+
+    def revealed(self, answer: dict[str, Any]) -> str:
+        self._keep_first(answer)
+        item = self.item
+        read = item.read(answer)
+        lines = [
+            f"<li>{self._line(one, self.first[one.id])}</li>"
+            for one in item.segments
+            if one.id in self.first
+        ]
+        parts = [f"<p>The reference, segment by segment:</p><ol>{''.join(lines)}</ol>"]
+        if read.predicted is not None:
+            parts.append(f"<p>Your number before the reveal: {read.predicted:g}.</p>")
+        if item.agreement:
+            said = item.pooled(read.first).sentence
+            parts.append(f"<p>All codes together, with the reference: {safe(said)}</p>")
+            parts.append(self._table(read.first))
+        if item.exchange:
+            self.exchange.layout.display = None
+            parts.append(
+                "<p>Your codings as one line, to hand to a classmate:</p>"
+                f"<pre>{safe(item.line(read.first))}</pre>"
+            )
+        return "".join(parts)
+
+    def _line(self, one: Any, mine: dict[str, Any]) -> str:
+        """Return one segment with its reference, the student's coding, and the reason."""
+        scopes, guess = self.item.scopes, self.item.guess
+        reference, own = _said(one.reference, one.primary), _said(mine["codes"], mine["primary"])
+        if scopes:
+            reference += f"; scope: {scopes[one.scope]}"
+            own += f"; scope: {scopes[mine['scope']]}"
+        said = [
+            f"<strong>{safe(one.id)}</strong> {safe(one.full or one.text, one.lang)}",
+            safe(one.original, one.original_lang) if one.original != one.text else "",
+            safe(", ".join(part for part in (one.speaker, one.date) if part)),
+            f"Reference: {safe(reference)}. You: {safe(own)}.",
+            safe(one.why),
+        ]
+        if guess:
+            hit = f"{guess.options[one.guess]}; you: {guess.options[mine['guess']]}"
+            said.append(f"{safe(guess.label)} {safe(hit)}.")
+        if one.aside:
+            said.append(f"{safe(self.item.aside_label)} {safe(one.aside)}.")
+        return "<br>".join(part for part in said if part)
+
+    def _table(self, mine: dict[str, Any]) -> str:
+        """Return agreement code by code: with the reference, and with other coders if any."""
+        item = self.item
+        others = {"the reference": item.reference(), **item.peer_codings()}
+        found = {who: item.against(mine, codes, DRAWS) for who, codes in others.items()}
+        head = "".join(f"<th>{safe(who)}: agreement, alpha</th>" for who in found)
+        rows = "".join(
+            f"<tr><th>{safe(code)}</th>"
+            + "".join(f"<td>{safe(_agreed(*found[who][code]))}</td>" for who in found)
+            + "</tr>"
+            for code in item.codes
+        )
+        label = f"<p>{safe(item.peers_label)}</p>" if item.peers_label else ""
+        return (
+            f"{label}<table><caption>How far you agree, code by code (in brackets: 95 per cent of "
+            f"resamples)</caption><thead><tr><th>Code</th>{head}</tr></thead>"
+            f"<tbody>{rows}</tbody></table>"
+        )
+
+    def _compare(self, _: Any) -> None:
+        """Compare with a classmate's pasted line; nothing of it is kept."""
+        item = self.item
+        try:
+            theirs = item.from_line(self.peer.value)
+        except AnswerError as error:
+            self.compared.value = f'<p class="ck-error" role="alert">{safe(error)}</p>'
+            return
+        mine = item.read({**self.answer(), "first": self.first}).first
+        codes = {name: one.codes for name, one in theirs.items()}
+        found = item.against(mine, codes, DRAWS)
+        rows = "".join(
+            f"<li>{safe(code)}: {safe(_agreed(*pair))}</li>" for code, pair in found.items()
+        )
+        apart = "".join(
+            f"<li>{safe(name)}: you {safe(_said(mine[name].codes, mine[name].primary))}; your "
+            f"classmate {safe(_said(one.codes, one.primary))}</li>"
+            for name, one in theirs.items()
+            if name in mine and mine[name].decision[:2] != one.decision[:2]
+        )
+        self.compared.value = (
+            f'<div role="status"><p>With your classmate, code by code:</p><ul>{rows}</ul>'
+            f"<p>Where you differ:</p><ul>{apart or '<li>nowhere</li>'}</ul></div>"
+        )
+
+
+def _menu(label: str, options: dict[str, str]) -> widgets.Dropdown:
+    listed = [("choose …", ""), *((text, name) for name, text in options.items())]
+    return widgets.Dropdown(options=listed, value="", description=label, layout=WIDE)
+
+
+def _copy(one: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **one,
+        "codes": list(one["codes"]),
+        **({"notes": dict(one["notes"])} if "notes" in one else {}),
+    }
+
+
+def _said(codes: Any, primary: str) -> str:
+    """Return codes in words, the primary one first."""
+    return ", ".join([primary, *(code for code in codes if code != primary)])
+
+
+def _agreed(share: Any, alpha: Any) -> str:
+    """Return percent agreement and alpha of one code in words, short enough for a table."""
+    if share.value is None:
+        return "nothing to compare"
+    if alpha.value is None:
+        return f"{share.value:.0%}, no alpha: all values are the same"
+    interval = f" ({alpha.low:.2f} to {alpha.high:.2f})" if alpha.low is not None else ""
+    return f"{share.value:.0%}, {alpha.value:.2f}{interval}"
