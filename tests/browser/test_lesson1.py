@@ -119,35 +119,3 @@ def test_a_student_answers_and_finds_the_answers_again(lab, reader):
     for page in (one, again):
         assert not page.outside, f"A request left the machine: {page.outside}"
         assert not page.errors, f"The page complained: {page.errors}"
-
-
-@pytest.mark.parametrize("width", [1280, 400])
-def test_nothing_is_cut_off(lab, reader, width):
-    """No output reaches beyond the notebook's own edge."""
-    one = reader(width)
-    one.open(lab.address(LESSON))
-    one.run_all(len(ASKED))
-    one.page.wait_for_timeout(1500)
-    wide = one.page.evaluate(
-        """async () => {
-          const cells = [...document.querySelectorAll('.jp-Cell')], found = [];
-          const home = document.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect();
-          for (const cell of cells) {
-            cell.scrollIntoView();
-            const pause = cell.querySelector('svg.marks') ? 1500 : 150;
-            await new Promise(done => setTimeout(done, pause));
-            for (const part of cell.querySelectorAll(
-              '.ck-item, .ck-item *, svg.marks, .jp-RenderedHTMLCommon > *')) {
-              if (part.closest('details') || part.closest('svg') !== part && part.closest('svg'))
-                continue;
-              const box = part.getBoundingClientRect();
-              if (box.width > 1 && box.right > home.right)
-                found.push([part.tagName, Math.round(box.width), Math.round(box.right - home.right),
-                            part.textContent.slice(0, 60)].join(' '));
-            }
-          }
-          return found;
-        }"""
-    )
-    assert not wide, f"Beyond the edge at {width} pixels: {wide[:5]}"
-    assert not one.outside and not one.errors
