@@ -218,6 +218,7 @@ def test_every_turning_point_of_the_table_is_drawn_and_listed_under_the_same_num
         for row in rows
     }
     assert sorted(numbers.values()) == sorted(row["text"] for row in wanted)
+    assert sorted(numbers) == list(range(1, len(wanted) + 1))
     assert len(figure.key) == len(wanted)
     for line in figure.key:
         number, _, rest = line.partition(": ")
@@ -471,6 +472,13 @@ def test_a_chart_is_described_typed_v5_drawn_as_svg_and_follows_its_width(name):
         changed = {step["path"] for step in options["patch"]}
         assert changed == {"/signals/0/init", "/signals/0/on"}
         assert all("containerSize()[0] > 0" in json.dumps(step) for step in options["patch"])
+
+
+def test_a_chart_is_not_changed_by_being_shown():
+    spec = alt.Chart({"values": []}, width="container", description="One.").mark_point().to_dict()
+    before = json.dumps(spec)
+    theme.lab_renderer(spec)
+    assert json.dumps(spec) == before
 
 
 def test_a_chart_of_a_fixed_width_is_left_at_it_even_after_one_that_follows():

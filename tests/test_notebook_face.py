@@ -111,7 +111,7 @@ def test_an_unknown_source_is_named(small_case, shown):
 def test_words_are_shown_with_their_meaning_in_the_order_of_the_alphabet(small_case, shown):
     lines = ["term,definition", "Zeal,Warmth.", "audience cost,What one pays.", "Unused,No."]
     small_case.write("data/tables/glossary.csv", "\n".join(lines) + "\n")
-    small_case.book.cells[2].source += '\n\n[much zeal](#Words-used-here "zeal")'
+    small_case.book.cells[0].source += '\n\n[much zeal](#Words-used-here "zeal")'
     small_case.save()
     casekit.words(BOOK)
     (bundle,) = shown

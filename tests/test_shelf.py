@@ -141,3 +141,17 @@ def test_damaged_lines_are_counted_and_the_rest_is_added(tmp_path):
     text = answers(tmp_path, options()[0]) + '{"torn'
     assert "1 lines could not be read" in str(passport.add(text))
     assert len(passport.read().entries) == 1
+
+
+def test_hints_seen_before_are_seen_and_counted_again():
+    question = Question(item("E04"))
+    order, marks = list(item("E04").shuffled), item("E04").marks.options
+    question.view.show({"order": order, "marks": dict.fromkeys(order, next(iter(marks)))})
+    question.reason.value = "because"
+    question.hint.click()
+    question.hint.click()
+    question.commit.click()
+    again = Question(item("E04"))
+    assert again.hinted == 2
+    assert item("E04").hints[1] in again.hints.value.replace("&#x27;", "'")
+    assert item("E04").hints[2] not in again.hints.value.replace("&#x27;", "'")

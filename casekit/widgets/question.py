@@ -81,7 +81,10 @@ class Question:
         self.hint.disabled = not left
 
     def _hint(self, _: Any) -> None:
-        self.hinted = min(self.hinted + 1, len(self.item.hints))
+        self._show_hints(self.hinted + 1)
+
+    def _show_hints(self, count: int) -> None:
+        self.hinted = min(count, len(self.item.hints))
         lines = "".join(f"<li>{safe(hint)}</li>" for hint in self.item.hints[: self.hinted])
         self.hints.value = f'<div role="status"><p class="ck-quiet">Hints</p><ol>{lines}</ol></div>'
         self._label_hint()
@@ -166,6 +169,8 @@ class Question:
             self.item.mark(last.answer)
             self.view.show(last.answer)
             self.reason.value = last.reason
+            if last.hints:
+                self._show_hints(last.hints)
             self._reveal(last.answer, last)
         except CaseError as error:
             self._warn(str(error))
