@@ -128,7 +128,11 @@ def alpha(units: Units, draws: int = 0, seed: int = 0) -> Result:
     low, high, used = _interval(counts, draws, seed)
     if not used:
         return result
-    said = f"{result.sentence} 95 per cent of {used} resamples lie between {low:.3f} and {high:.3f}"
+    if low == high:
+        said = f"All {used} resamples give the same: too few to show how unsure it is"
+    else:
+        said = f"95 per cent of {used} resamples lie between {low:.3f} and {high:.3f}"
+    said = f"{result.sentence} {said}"
     if left := draws - used:
         said += f"; {left} more held one value only and have no alpha"
     return Result(result.measure, value, result.units, result.values, f"{said}.", low, high)

@@ -146,6 +146,7 @@ class Code(Item):
     agreement: bool = True
     exchange: bool = False
     peers: list[Peer] = field(factory=list)
+    peers_label: str = ""
     aside_label: str = ""
 
     def check(self) -> None:

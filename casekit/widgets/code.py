@@ -454,5 +454,6 @@ def _agreed(share: Any, alpha: Any) -> str:
         return "nothing to compare"
     if alpha.value is None:
         return f"{share.value:.0%}, no alpha: all values are the same"
-    interval = f" ({alpha.low:.2f} to {alpha.high:.2f})" if alpha.low is not None else ""
+    varied = alpha.low is not None and alpha.low < alpha.high
+    interval = f" ({alpha.low:.2f} to {alpha.high:.2f})" if varied else ""
     return f"{share.value:.0%}, {alpha.value:.2f}{interval}"
