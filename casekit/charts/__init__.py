@@ -6,10 +6,14 @@ import inspect
 from typing import Any
 
 from ..tables import CaseError
+from .counts import several_counts
 from .figure import Figure, table_html
 from .forms import cross_table, event_strip, guess_chart, series_chart, visits
 from .hours import hours_chart
+from .ladder import ladder
+from .places import dot_map
 from .quotations import quotations
+from .rows import mark_matrix, name_grid, open_table
 from .theme import use
 
 __all__ = ["FORMS", "Figure", "draw", "guess_chart", "table_html", "use"]
@@ -21,6 +25,12 @@ FORMS = {  # what a figure file may write after "form ="
     "cross table": cross_table,
     "hours": hours_chart,
     "quotations": quotations,
+    "ladder": ladder,
+    "dot map": dot_map,
+    "several counts": several_counts,
+    "mark matrix": mark_matrix,
+    "name grid": name_grid,
+    "open table": open_table,
 }
 
 use()
