@@ -28,4 +28,33 @@ def check(*names: object, **values: object) -> None:
     look(*names, **values)
 
 
-__all__ = ["CaseError", "ask", "check", "figure", "say", "sources", "table", "words"]
+def answer(name: str, value: object = None, reason: str = "", hints: int = 0) -> None:
+    """Show a question as plain text, or take ``value`` as the answer to it, without any controls.
+
+    ``answer("E04")`` shows prompt, ids and the form an answer has; ``hints`` opens that many hints.
+    An answer is marked and saved in the passport. Whatever is wrong is said in a sentence.
+    """
+    from .widgets.answer import answer as take
+
+    take(name, value, reason, hints)
+
+
+def my_work() -> None:
+    """Show what the passport holds: done and open, beliefs, files to take away and to bring in."""
+    from .widgets.work import my_work as show
+
+    show()
+
+
+__all__ = [
+    "CaseError",
+    "answer",
+    "ask",
+    "check",
+    "figure",
+    "my_work",
+    "say",
+    "sources",
+    "table",
+    "words",
+]

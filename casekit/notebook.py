@@ -57,7 +57,7 @@ def words(notebook: str) -> None:
         )
     langs = {name.removeprefix("term_"): name for name in glossary if name.startswith("term_")}
     items = "".join(_entry(entries[word], langs) for word in wanted)
-    _show_html(f"<dl>{items}</dl>", f"Words of {notebook}")
+    _show_html(f'<ul style="list-style:none;padding-left:0">{items}</ul>', f"Words of {notebook}")
 
 
 def _entry(row: dict[str, Any], langs: dict[str, str]) -> str:
@@ -67,7 +67,7 @@ def _entry(row: dict[str, Any], langs: dict[str, str]) -> str:
         if row[column]
     )
     term = f"<strong>{html.escape(row['term'])}</strong>{f' ({other})' if other else ''}"
-    return f"<dt>{term}</dt><dd>{html.escape(row['definition'])}</dd>"
+    return f"<li>{term}<br>{html.escape(row['definition'])}</li>"
 
 
 def _text(notebook: str) -> str:

@@ -225,7 +225,8 @@ MAY_IMPORT = {
     "items": {"agreement"},
     "catalogue": {"tables", "items"},
     "passport": {"tables"},
-    "widgets": {"charts", "items", "catalogue", "passport", "tables", "citations"},
+    "work": {"tables", "charts", "items", "catalogue", "passport"},
+    "widgets": {"charts", "items", "catalogue", "passport", "tables", "citations", "work"},
     "dictionary": {"tables"},
     "building": {"tables", "citations", "dictionary"},
     "checks": HALL - {"widgets"},
@@ -233,8 +234,8 @@ MAY_IMPORT = {
     "__init__": HALL,
     "__main__": HALL,
 }
-AT_RUN_TIME = {"traitlets", "pandas", "altair", "ipywidgets", "anywidget", "attrs", "attr", "cattrs"}
-AT_RUN_TIME |= {"IPython", "nbformat"}
+AT_RUN_TIME = {"pandas", "altair", "ipywidgets", "anywidget", "traitlets"}
+AT_RUN_TIME |= {"attrs", "attr", "cattrs", "IPython", "nbformat"}
 FOR_AUTHORS = {"building": {"bibtexparser", "pylatexenc"}}
 
 

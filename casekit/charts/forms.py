@@ -222,6 +222,7 @@ def _years_axis(span: tuple[int, int]) -> alt.X:
             format="d",
             grid=False,
             labelOverlap=True,
+            labelSeparation=8,
             values=list(range(span[0], span[1] + 1)),
         ),
         scale=alt.Scale(domain=[span[0] - 0.5, span[1] + 0.5], nice=False),

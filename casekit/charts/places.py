@@ -14,7 +14,7 @@ from .land import land
 from .rows import kept
 from .theme import INK, PAPER, actor
 
-GROUND = "#DDE1E6"
+GROUND = "#CBD1D9"
 
 
 def dot_map(
@@ -41,9 +41,9 @@ def dot_map(
     ``window`` is west, south, east, north in degrees. ``kind_labels`` turns values of the column
     ``kind`` into at most four words, each with a shape of its own; several values may share one.
     ``owner`` is the column with the actor a place belongs to. ``keep`` says which rows are drawn
-    (column = values). ``words`` are names written on the map, ``{ text, lon, lat }``, beginning at that point. ``shown``
-    are further columns of the table behind the map (column = heading). A place outside the
-    window is an error, so that none goes missing.
+    (column = values). ``words`` are names written on the map, ``{ text, lon, lat }``, beginning
+    at that point. ``shown`` are further columns of the table behind the map (column = heading).
+    A place outside the window is an error, so that none goes missing.
     """
     if len(window) != 4 or window[0] >= window[2] or window[1] >= window[3]:
         raise CaseError("window: four numbers, west, south, east and north.")
@@ -66,13 +66,13 @@ def dot_map(
     ]
     if len(outside):
         raise CaseError(f"window: {outside['place'].iloc[0]!r} lies outside it.")
-    ground = {"values": land(map_file, feature, tuple(window))}
-    back = alt.Chart(alt.Data(values=ground["values"])).mark_geoshape(
+    ground = land(map_file, feature, tuple(window))
+    back = alt.Chart(alt.Data(values=ground)).mark_geoshape(
         fill=GROUND, stroke=PAPER, strokeWidth=1
     )
     dots = (
         alt.Chart(drawn)
-        .mark_point(size=85, strokeWidth=2, filled=False, opacity=1)
+        .mark_point(size=55, strokeWidth=1.8, filled=False, opacity=1)
         .encode(
             longitude="lon:Q",
             latitude="lat:Q",
@@ -115,5 +115,6 @@ def _written(words: list[dict[str, Any]]) -> list[alt.Chart]:
     if any(set(word) != {"text", "lon", "lat"} for word in words):
         raise CaseError('words: each is { text = "…", lon = …, lat = … }.')
     base = alt.Chart(pd.DataFrame(words)).encode(longitude="lon:Q", latitude="lat:Q", text="text:N")
-    behind = base.mark_text(align="left", fontSize=12, stroke=PAPER, strokeWidth=4, color=PAPER)
-    return [behind, base.mark_text(align="left", fontSize=12, color=INK)]
+    look = {"align": "left", "fontSize": 12, "lineBreak": "\n"}
+    behind = base.mark_text(**look, stroke=PAPER, strokeWidth=4, color=PAPER)
+    return [behind, base.mark_text(**look, color=INK)]

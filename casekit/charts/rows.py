@@ -89,9 +89,10 @@ def mark_matrix(
     """Show a mark in each cell of a table, as a shape and a word.
 
     ``label`` are the columns that name a row, under the heading ``corner``; ``marks`` (column =
-    heading) are the columns with marks, and ``words`` says how a value is drawn: ``{ shape = "●", word = "named" }``. Rows may
-    stand in groups by the column ``group``, in the order of ``group_labels``. A value without
-    words, two values drawn alike and a group without a label are errors.
+    heading) are the columns with marks, and ``words`` says how a value is drawn:
+    ``{ shape = "●", word = "named" }``. Rows may stand in groups by the column ``group``, in the
+    order of ``group_labels``. A value without words, two values drawn alike and a group without
+    a label are errors.
     """
     rows = kept(table(table_name), keep, table_name).sort_values(order or label)
     values = {_key(value) for column in marks for value in rows[column]}
@@ -112,10 +113,8 @@ def mark_matrix(
     for name, said in labels.items():
         inside = rows[groups == name]
         if said and len(inside):
-            lines.append(
-                f'<tr><th scope="colgroup" colspan="{len(heads)}" {CELL}>{html.escape(said)}</th>'
-                "</tr>"
-            )
+            head = f'<th scope="rowgroup" colspan="{len(heads)}" {CELL}>{html.escape(said)}</th>'
+            lines.append(f"</tbody><tbody><tr>{head}</tr>" if lines else f"<tr>{head}</tr>")
         for row in inside.to_dict("records"):
             first, *others = (html.escape(_said(row[column])) for column in label)
             more = "".join(f'<br><span style="font-weight:normal">{part}</span>' for part in others)
@@ -178,7 +177,8 @@ def name_grid(
         for column in heads:
             found = data[(down == heading) & (across == column)].sort_values(date)
             told = [
-                f'<p style="margin:0 0 .4em">{html.escape(f"{row[name]} ({str(row[date])[:4]})")}</p>'
+                f'<p style="margin:0 0 .4em">{html.escape(str(row[name]))} '
+                f"({html.escape(str(row[date])[:4])})</p>"
                 for row in found.to_dict("records")
             ]
             cells.append(f"<td {CELL}>{''.join(told) or f'<em>{html.escape(empty)}</em>'}</td>")
@@ -189,7 +189,10 @@ def name_grid(
 
 
 def _grid(title: str, heads: list[str], lines: list[str]) -> str:
-    head = "".join(f'<th scope="col" {CELL}>{html.escape(name)}</th>' for name in heads)
+    first, *others = (html.escape(name) for name in heads)
+    wide = CELL.replace('style="', 'style="min-width:10em;')
+    head = f'<th scope="col" {wide}>{first}</th>'
+    head += "".join(f'<th scope="col" {CELL}>{name}</th>' for name in others)
     label = html.escape(f"Table: {title}", quote=True)
     width = f'style="min-width:{6 * len(heads)}em;width:100%"'
     return (

@@ -214,7 +214,8 @@ class Rule(Item):
         if tally.gaps:
             mean = sum(tally.gaps) / len(tally.gaps)
             parts.append(
-                f"Days between them: {', '.join(map(str, tally.gaps))}; on average {round(mean, 1):g}."
+                f"Days between them: {', '.join(map(str, tally.gaps))}; "
+                f"on average {round(mean, 1):g}."
             )
         parts.append(
             f"The rule is first met on {_words(tally.first_met)}."
