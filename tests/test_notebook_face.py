@@ -115,7 +115,7 @@ def test_words_are_shown_with_their_meaning_in_the_order_of_the_alphabet(small_c
     small_case.save()
     casekit.words(BOOK)
     (bundle,) = shown
-    found = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", bundle["text/html"])
+    found = re.findall(r"<li>(.*?)<br>(.*?)</li>", bundle["text/html"])
     assert [(re.sub("<[^>]+>", "", term), said) for term, said in found] == [
         ("audience cost", "What one pays."),
         ("Zeal", "Warmth."),
