@@ -35,7 +35,7 @@ def test_nothing_is_cut_off(lab, reader, lesson, width):
             await new Promise(done => setTimeout(done, pause));
             for (const part of cell.querySelectorAll(
               '.ck-item, .ck-item *, svg.marks, .jp-RenderedHTMLCommon > *')) {
-              if (part.closest('details') || part.closest('svg') !== part && part.closest('svg'))
+              if (part.closest('details, [role=region]') || part.closest('svg') !== part && part.closest('svg'))
                 continue;
               const box = part.getBoundingClientRect();
               if (box.width > 1 && box.right > home.right)
