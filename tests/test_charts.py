@@ -456,6 +456,19 @@ def test_a_cross_table_counts_every_row_once():
 # What every chart must have
 
 
+def test_a_mark_that_stands_for_no_row_is_not_read_aloud():
+    """Vega names a mark by its row; one without would be a picture with no name."""
+    nameless = [
+        (name, mark["type"])
+        for name in catalogue.figures()
+        for spec in shown(name)
+        for mark, encoding, _ in units(spec)
+        if not re.search('"(field|datum)"', json.dumps(encoding))
+        and mark.get("aria") is not False
+    ]
+    assert nameless == []
+
+
 @pytest.mark.parametrize("name", DRAWN)
 def test_a_chart_is_described_typed_v5_drawn_as_svg_and_follows_its_width(name):
     bundles = [bundle for bundle in drawn(name).bundles() if V5 in bundle]

@@ -229,5 +229,5 @@ def test_the_periods_of_doubt_are_all_shown(this_case):
     wanted = [row for row in table("alliance_statements") if row["kind"] == "doubt-period"]
     assert len(shown) == len(wanted) + 1 == 5
     for line, row in zip(shown[1:], wanted, strict=True):
-        assert line[:2] == [row["date"], row["text"]]
+        assert line[:2] == [row["date"].replace("/", "–"), row["text"]]
         assert "[@" not in " ".join(line)

@@ -6,12 +6,18 @@ import inspect
 from typing import Any
 
 from ..tables import CaseError
+from .absent import Absent, absent
+from .cases import agreement_cases
+from .corpus import corpus
 from .counts import several_counts
+from .dossier import dossier
 from .figure import Figure, table_html
+from .forecasts import calibration, forecast_scores
 from .forms import cross_table, event_strip, guess_chart, series_chart, visits
 from .hours import hours_chart
 from .ladder import ladder
 from .places import dot_map
+from .profile import profile
 from .quotations import quotations
 from .rows import mark_matrix, name_grid, open_table
 from .theme import use
@@ -31,17 +37,25 @@ FORMS = {  # what a figure file may write after "form ="
     "mark matrix": mark_matrix,
     "name grid": name_grid,
     "open table": open_table,
+    "profile": profile,
+    "corpus": corpus,
+    "agreement cases": agreement_cases,
+    "dossier": dossier,
+    "calibration": calibration,
+    "forecast scores": forecast_scores,
 }
 
 use()
 
 
-def draw(name: str, entries: dict[str, Any]) -> Figure:
-    """Return the figure that the entries of a figure file describe.
+def draw(name: str, entries: dict[str, Any]) -> Figure | Absent:
+    """Return the figure that the entries of a figure file describe, or a sentence in its place.
 
     Raises CaseError naming file, figure and entry if the form is unknown, an entry is missing or
     not one of the form's, or the description is missing.
     """
+    if instead := absent(entries):
+        return instead
     entries = dict(entries)
     where = f"{entries.pop('file', 'figures')}, figure {name!r}"
     form = FORMS.get(entries.pop("form", None))

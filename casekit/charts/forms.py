@@ -186,7 +186,7 @@ def _lines(points, turns, rules, breaks, span, limits) -> alt.LayerChart:
         ),
     ]
     if breaks:
-        layers.append(_breaks(breaks, x))
+        layers.append(_breaks(breaks, x, span))
     if len(turns):
         marks = alt.Chart(turns).encode(x=x, y=y)
         layers += [
@@ -196,9 +196,18 @@ def _lines(points, turns, rules, breaks, span, limits) -> alt.LayerChart:
     return alt.layer(*layers).properties(width="container", height=260)
 
 
-def _breaks(years: list[int], x: alt.X) -> alt.LayerChart:
-    """Return a rule half a year before each first year of a new method."""
-    at = pd.DataFrame({"year": [year - 0.5 for year in years], "says": "new method"})
+def _breaks(years: list[int], x: alt.X, span: tuple[int, int]) -> alt.LayerChart:
+    """Return a rule half a year before each first year of a new method.
+
+    A rule close behind one that says so stays without words: they would cover each other.
+    """
+    said: list[int] = []
+    for year in years:
+        if not said or year - said[-1] >= (span[1] - span[0]) / 12:
+            said.append(year)
+    at = pd.DataFrame(
+        [{"year": year - 0.5, "says": "new method" if year in said else ""} for year in years]
+    )
     base = alt.Chart(at).encode(x=x)
     rule = base.mark_rule(strokeDash=[2, 3], color=QUIET)
     text = base.mark_text(

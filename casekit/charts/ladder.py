@@ -91,7 +91,9 @@ def _drawn(rungs: list[dict[str, str]], states: dict[str, str], said: str) -> al
         y = height - STEP * number - STEP / 2
         claim = textwrap.wrap(rung["claim"], LETTERS)
         dash = LINES[states[rung["state"]]] if "state" in rung else LINES["solid"]
-        line = alt.Chart(pd.DataFrame([rung])).mark_rule(stroke=INK, strokeWidth=5, strokeDash=dash)
+        line = alt.Chart(pd.DataFrame([rung])).mark_rule(
+            stroke=INK, strokeWidth=5, strokeDash=dash, aria=False
+        )
         layers.append(line.encode(x=alt.value(left), x2=alt.value(right), y=alt.value(y)))
         lines = [(rung["name"], {"fontWeight": 700, "fontSize": 14})]
         lines += [(text, {}) for text in claim]
@@ -103,7 +105,9 @@ def _drawn(rungs: list[dict[str, str]], states: dict[str, str], said: str) -> al
 
 
 def _rail(x: int, height: int) -> alt.Chart:
-    rail = alt.Chart(pd.DataFrame([{"rail": x}])).mark_rule(stroke=QUIET, strokeWidth=3)
+    rail = alt.Chart(pd.DataFrame([{"rail": x}])).mark_rule(
+        stroke=QUIET, strokeWidth=3, aria=False
+    )
     return rail.encode(x=alt.value(x), y=alt.value(0), y2=alt.value(height))
 
 

@@ -68,7 +68,7 @@ def dot_map(
         raise CaseError(f"window: {outside['place'].iloc[0]!r} lies outside it.")
     ground = land(map_file, feature, tuple(window))
     back = alt.Chart(alt.Data(values=ground)).mark_geoshape(
-        fill=GROUND, stroke=PAPER, strokeWidth=1
+        fill=GROUND, stroke=PAPER, strokeWidth=1, aria=False
     )
     dots = (
         alt.Chart(drawn)

@@ -7,28 +7,32 @@ says, in words, that nothing was found here, which proves nothing.
 from __future__ import annotations
 
 import html
+import re
 from typing import Any
 
 import pandas as pd
 
 from ..citations import CITATION
-from ..tables import CaseError, table
+from ..tables import CaseError, cutoff, read_table, table
 from .quotations import Reading, _day
 
 CELL = 'style="text-align:left;vertical-align:top;white-space:normal"'
+YEARS = re.compile(r"\b(\d{4})/(\d{4})\b")  # how a table writes a span of years
 SCROLL = 'style="overflow-x:auto;margin:0 0 1em" tabindex="0" role="region"'
 
 
 def kept(rows: pd.DataFrame, keep: dict[str, list[str]] | None, where: str) -> pd.DataFrame:
     """Return the rows whose columns hold one of the values wanted; a list counts as "a;b".
 
-    Raises CaseError if there is no such column, or if a value wanted stands in no row.
+    Raises CaseError if there is no such column, or if a value wanted stands in no row of the
+    table, shown in this view or not.
     """
     for column, wanted in (keep or {}).items():
         if column not in rows:
             raise CaseError(f"keep: table {where!r} has no column {column!r}.")
         found = rows[column].map(_key)
-        if lost := sorted(set(wanted) - set(found)):
+        known = {*found, *(read_table(where)[column].map(_key) if cutoff() else ())}
+        if lost := sorted(set(wanted) - known):
             raise CaseError(f"keep: table {where!r} has no row with {column} {', '.join(lost)}.")
         rows = rows[found.isin(wanted)]
     return rows
@@ -47,7 +51,8 @@ def _said(value: Any) -> str:
         return ", ".join(value)
     if pd.isna(value):
         return ""
-    return " ".join(CITATION.sub("", str(_day(value))).replace(" ,", ",").split())
+    years = YEARS.sub(r"\1–\2", str(_day(value)))
+    return " ".join(CITATION.sub("", years).replace(" ,", ",").split())
 
 
 def open_table(
@@ -190,11 +195,12 @@ def name_grid(
 
 def _grid(title: str, heads: list[str], lines: list[str]) -> str:
     first, *others = (html.escape(name) for name in heads)
-    wide = CELL.replace('style="', 'style="min-width:10em;')
+    wide = CELL.replace('style="', 'style="min-width:8em;')
     head = f'<th scope="col" {wide}>{first}</th>'
     head += "".join(f'<th scope="col" {CELL}>{name}</th>' for name in others)
     label = html.escape(f"Table: {title}", quote=True)
-    width = f'style="min-width:{6 * len(heads)}em;width:100%"'
+    # as wide as the words need: equal columns let long words run into their neighbours
+    width = f'style="min-width:{6 * len(heads)}em;width:100%;table-layout:auto"'
     return (
         f'<div {SCROLL} aria-label="{label}"><table {width}><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(lines)}</tbody></table></div>"
