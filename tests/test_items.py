@@ -7,42 +7,17 @@ from __future__ import annotations
 
 import copy
 import math
+import re
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from questions import MadeUpQuestions, changers, made, options, path
 
 from casekit.items import KINDS, AnswerError, ItemError, read_item
 
-COMMON = {
-    "lesson": "00-made-up",
-    "title": "A question",
-    "minutes": 2,
-    "difficulty": 1,
-    "bloom": ["remember"],
-    "outcomes": ["O1"],
-    "instructor": "Ask why.",
-    "prompt": "What is it?",
-    "hints": ["Look.", "Look closer.", "It is the second."],
-}
-
-
-def path(name: str, say: str = "", /, **when: Any) -> dict:
-    return {"path": name, "when": when or {"otherwise": True}, "say": say or f"This is {name}."}
-
-
-def made(kind: str, feedback: list[dict], **own: Any) -> dict:
-    return {"id": f"Q-{kind}", "kind": kind, **COMMON, "feedback": [*feedback, path("else")], **own}
-
-
-def named(*ids: str, **also: Any) -> list[dict]:
-    return [{"id": name, "label": name.upper(), **also} for name in ids]
-
-
 ITEMS = {
-    "choice": made("choice", [path("took-a", chosen=["a"])], options=named("a", "b", "c")),
+    "choice": made("choice", [path("took-a", chosen=["a"])], options=options("a", "b", "c")),
     "choose": made(
         "choose",
         [
@@ -68,7 +43,7 @@ ITEMS = {
             path("two-wrong", wrong=2),
             path("as-the-key", all_right=True),
         ],
-        bins=named("left", "right"),
+        bins=options("left", "right"),
         things=[
             {"id": "x", "text": "X", "key": "left"},
             {"id": "y", "text": "Y", "key": "right"},
@@ -132,10 +107,12 @@ ITEMS = {
             path("unsure", checked=["no"]),
             path("short", fewer_words=4),
         ],
-        fields=named("one", "two"),
-        check_yourself={"label": "Is it good?", "options": named("yes", "no")},
+        fields=options("one", "two"),
+        check_yourself={"label": "Is it good?", "options": options("yes", "no")},
     ),
 }
+changed, with_path, _ = changers(ITEMS)
+
 
 GOOD = {
     "choice": {"choice": "b"},
@@ -152,21 +129,14 @@ def answer(kind: str, **changed: Any) -> dict:
     return {**copy.deepcopy(GOOD[kind]), **changed}
 
 
-def elsewhere() -> str:
-    """Return the text of the tests of the other kinds and of the lessons' questions."""
-    here = Path(__file__).parent
-    found = [*here.glob("test_kinds_*.py"), *here.glob("test_lesson*_items.py")]
-    return "".join(path.read_text(encoding="utf-8") for path in found)
-
-
-def test_every_kind_is_tried_here():
-    assert set(ITEMS) == set(GOOD) <= set(KINDS)
-    untested = [kind for kind in KINDS if kind not in ITEMS and f'"{kind}"' not in elsewhere()]
-    assert not untested, f"No test knows the kinds {untested}."
+def test_every_kind_is_tried():
+    files = Path(__file__).parent.glob("test_kinds_*.py")
+    tried = set(re.findall(r'made\(\s*"(\w+)"', "".join(f.read_text("utf-8") for f in files)))
+    assert tried | set(ITEMS) == set(KINDS)
 
 
 # What each answer brings. One row for every condition, both ways.
-MARKED = [
+ROWS = [
     ("choice", {"choice": "a"}, ["took-a"]),
     ("choice", {"choice": "b"}, ["else"]),
     ("choose", {"chosen": ["a", "c"]}, ["all-good"]),
@@ -199,7 +169,11 @@ MARKED = [
         ["same", "low", "no-zero"],
     ),
     ("guess", {"points": {"one": {2001: 9, 2002: 0}, "two": {2001: 0, 2002: 9}}}, ["else"]),
-    ("order", {"order": ["a", "b", "c"], "marks": dict.fromkeys("abc", "up")}, None),
+    (
+        "order",
+        {"order": ["a", "b", "c"], "marks": dict.fromkeys("abc", "up")},
+        ["one-mark", "in-order"],
+    ),
     ("order", GOOD["order"], ["in-order"]),
     (
         "order",
@@ -220,56 +194,25 @@ MARKED = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "given", "paths"), MARKED)
-def test_the_paths_an_answer_takes(kind, given, paths):
-    feedback = read_item(ITEMS[kind]).mark(given)
-    assert list(feedback.paths) == (paths or ["one-mark", "in-order"])
-    assert all(message.text for message in feedback.messages)
-
-
-def test_every_condition_of_every_kind_is_tried_here():
-    taken = {(kind, name) for kind, _, paths in MARKED for name in paths or []}
-    for kind, content in ITEMS.items():
-        tried = {name for p in content["feedback"] for name in p["when"]} - {"otherwise"}
-        left = set(KINDS[kind].conditions) - tried
-        assert not {name for name in left if name not in elsewhere()}
-        assert {(kind, p["path"]) for p in content["feedback"]} - taken <= {
-            (kind, "else"),
-            (kind, "one-mark"),
-        }
-
-
-def test_blanks_are_filled_from_the_facts_of_all_options():
-    (message, *_) = read_item(ITEMS["choose"]).mark({"chosen": ["a", "c"]}).messages
-    assert message.text == "Only 3 of all are good."
-
-
-@pytest.mark.parametrize(
-    ("kind", "given", "score"),
-    [
-        ("choice", {"choice": "a"}, ""),
-        ("classify", GOOD["classify"], "2 of 2 as in the reference."),
-        (
-            "guess",
-            {"points": {"one": {2001: 0, 2004: 6}, "two": {2001: 10, 2004: 1}}},
-            # One: 0, 2 and 2 away; two: 1, 2 and 1.
-            "One: on average 1.3 away; Two: on average 1.3 away.",
-        ),
-        (
-            "order",
-            {"order": ["a", "c", "b"], "marks": {"a": "down", "b": "up", "c": "down"}},
-            "1 of 2 neighbouring pairs are in the right order; "
-            "2 of 3 marks are as in the reference.",
-        ),
-    ],
-)
-def test_scores_in_words(kind, given, score):
-    assert read_item(ITEMS[kind]).mark(given).score == score
+SCORES = [
+    ("choice", {"choice": "a"}, ""),
+    ("classify", GOOD["classify"], "2 of 2 as in the reference."),
+    (
+        "guess",
+        {"points": {"one": {2001: 0, 2004: 6}, "two": {2001: 10, 2004: 1}}},
+        # One: 0, 2 and 2 away; two: 1, 2 and 1.
+        "One: on average 1.3 away; Two: on average 1.3 away.",
+    ),
+    (
+        "order",
+        {"order": ["a", "c", "b"], "marks": {"a": "down", "b": "up", "c": "down"}},
+        "1 of 2 neighbouring pairs are in the right order; 2 of 3 marks are as in the reference.",
+    ),
+]
 
 
 HUGE = 10**400
 BAD_ANSWERS = [
-    *((kind, bad) for kind in ITEMS for bad in (None, 3, "a", [], {}, [GOOD[kind]], True)),
     ("choice", {"choice": 3}),
     ("choice", {"choice": ["a"]}),
     ("choice", {"choice": "z"}),
@@ -329,101 +272,6 @@ BAD_ANSWERS = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "given"), BAD_ANSWERS)
-def test_a_bad_answer_is_refused_with_a_sentence(kind, given):
-    with pytest.raises(AnswerError) as error:
-        read_item(ITEMS[kind]).mark(given)
-    said = str(error.value)
-    assert said[0].isupper() or said.split()[0] in {"1", "2", "3"}
-    assert said.endswith(".")
-
-
-SCALARS = (
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
-) | st.sampled_from(["a", "b", "c", "d", "x", "left", "up", "one", "2001", "yes"])
-JSON = st.recursive(
-    SCALARS,
-    lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(
-            st.text(max_size=4)
-            | st.sampled_from(["choice", "chosen", "placed", "points", "order", "marks", "one"]),
-            inner,
-            max_size=4,
-        )
-    ),
-    max_leaves=12,
-)
-
-
-def places(value: Any, here: tuple = ()) -> list[tuple]:
-    """Return every place inside a JSON-like value, the whole first."""
-    parts = (
-        value.items()
-        if isinstance(value, dict)
-        else enumerate(value)
-        if isinstance(value, list)
-        else ()
-    )
-    return [here, *(place for key, part in parts for place in places(part, (*here, key)))]
-
-
-@st.composite
-def damaged(draw: st.DrawFn, whole: Any) -> Any:
-    """A value with one of its parts replaced by anything, or taken out."""
-    value = copy.deepcopy(whole)
-    *way, last = draw(st.sampled_from(places(whole)[1:]))
-    inside = value
-    for key in way:
-        inside = inside[key]
-    if draw(st.booleans()):
-        inside[last] = draw(JSON)
-    else:
-        del inside[last]
-    return value
-
-
-@pytest.mark.parametrize("kind", ITEMS)
-@settings(max_examples=150, deadline=None)
-@given(data=st.data())
-def test_no_answer_does_anything_but_bring_feedback_or_a_refusal(kind, data):
-    item = read_item(ITEMS[kind])
-    given_answer = data.draw(JSON | damaged(GOOD[kind]))
-    try:
-        feedback = item.mark(given_answer)
-    except AnswerError as error:
-        assert str(error)
-    else:
-        assert feedback.messages
-
-
-@pytest.mark.parametrize("kind", ITEMS)
-@settings(max_examples=200, deadline=None)
-@given(data=st.data())
-def test_no_description_does_anything_but_make_a_question_or_name_its_fault(kind, data):
-    content = data.draw(damaged(ITEMS[kind]))
-    try:
-        item = read_item(content, "made-up.toml")
-    except ItemError as error:
-        assert str(error).startswith("made-up.toml: Question ")
-        return
-    for given_answer in [GOOD[kind], *(a for k, a, _ in MARKED if k == kind)]:
-        try:
-            assert item.mark(given_answer).messages
-        except AnswerError as error:
-            assert str(error)
-
-
-def changed(kind: str, /, **fields: Any) -> dict:
-    """Return a made-up question with other fields; ``...`` takes one out."""
-    content = {**copy.deepcopy(ITEMS[kind]), **fields}
-    return {name: value for name, value in content.items() if value is not ...}
-
-
-def with_path(kind: str, /, **when: Any) -> dict:
-    return changed(kind, feedback=[path("mine", **when), path("else")])
-
-
 # The fault, and what the message must name: the field and what was expected there.
 FAULTS = [
     (changed("choice", kind="riddle"), "field kind", "choice, choose"),
@@ -457,9 +305,9 @@ FAULTS = [
     (with_path("choice", guessed=["a"]), "path 'mine', when", "chosen"),
     (with_path("choice", otherwise=True, chosen=["a"]), "path 'mine', when", "stands alone"),
     (with_path("choice", otherwise=False), "path 'mine', when", "chosen"),
-    (changed("choice", options=named("a", "a")), "field options", "its own id"),
-    (changed("choice", options=named("a")), "field options", "two or more"),
-    (changed("choice", options=named("a", "b", rihgt=True)), "options[0]", "unknown field rihgt"),
+    (changed("choice", options=options("a", "a")), "field options", "its own id"),
+    (changed("choice", options=options("a")), "field options", "two or more"),
+    (changed("choice", options=options("a", "b", rihgt=True)), "options[0]", "unknown field rihgt"),
     (changed("choose", n=4), "field n", "1 to 3"),
     (changed("choose", options=[{"id": "a"}, {"id": "b"}]), "field options", "an id and a text"),
     (changed("choose", options=[{"id": "a", "text": "A"}] * 3), "field options", "different id"),
@@ -470,7 +318,7 @@ FAULTS = [
         "path 'else'",
         "a count for each blank",
     ),
-    (changed("classify", bins=named("left", "left")), "field bins", "its own id"),
+    (changed("classify", bins=options("left", "left")), "field bins", "its own id"),
     (changed("classify", things=[{"id": "x", "text": "X"}] * 2), "field things", "their own"),
     (changed("classify", things=[{"id": "x", "text": "X", "key": "up"}]), "things, x", "left"),
     (with_path("classify", placed={"thing": "q", "in": ["left"]}), "placed", "x, y, z"),
@@ -514,19 +362,76 @@ FAULTS = [
     (with_path("order", marked={"card": "a", "as": ["over"]}), "path 'mine'", "up, down"),
     (changed("probabilities", statements=[]), "field statements", "one or more"),
     (with_path("probabilities", higher=["p", "z"]), "higher", "p, q"),
-    (changed("write", fields=named("one", "one")), "field fields", "its own id"),
+    (changed("write", fields=options("one", "one")), "field fields", "its own id"),
     (with_path("write", empty=["three"]), "empty", "one, two"),
     (with_path("write", checked=["perhaps"]), "checked", "yes, no"),
     (with_path("write", fewer_words="four"), "fewer_words", "a number"),
 ]
 
 
-@pytest.mark.parametrize(("content", "field", "expected"), FAULTS)
-def test_a_fault_is_named_with_question_field_and_expectation(content, field, expected):
-    with pytest.raises(ItemError) as error:
-        read_item(content, "made-up.toml")
-    said = str(error.value)
-    assert said.startswith("made-up.toml: Question ")
-    assert str(content.get("id", "without an id")) in said
-    assert field in said
-    assert expected in said
+class TestKinds(MadeUpQuestions):
+    items, good, rows, scores, bad, faults = ITEMS, GOOD, ROWS, SCORES, BAD_ANSWERS, FAULTS
+    elsewhere: ClassVar = {
+        "classify": {"ticked"},
+        "write": {"declared", "found", "one_sided", "linked"},
+    }
+
+
+def test_blanks_are_filled_from_the_facts_of_all_options():
+    (message, *_) = read_item(ITEMS["choose"]).mark({"chosen": ["a", "c"]}).messages
+    assert message.text == "Only 3 of all are good."
+
+
+# What a sentence is about
+
+
+ABOUT = [
+    ("choice", {"choice": "a"}, {"took-a": ("choice",)}),
+    ("choose", {"chosen": ["a", "d"]}, {"has-d": ("d",)}),
+    ("guess", GOOD["guess"], {"near": ()}),
+]
+
+
+@pytest.mark.parametrize(("kind", "answer", "expected"), ABOUT)
+def test_a_sentence_names_the_parts_that_it_speaks_of(kind, answer, expected):
+    feedback = read_item(ITEMS[kind]).mark(answer)
+    assert {m.path: m.about for m in feedback.messages if m.path in expected} == expected
+
+
+@pytest.mark.parametrize("kind", ITEMS)
+def test_what_is_said_otherwise_is_about_the_whole(kind):
+    item = read_item(changed(kind, feedback=[path("else")]))
+    (message,) = item.mark(GOOD[kind]).messages
+    assert message.about == ()
+
+
+# A guess with a part that is known
+
+
+def known_part(**fields: Any) -> dict:
+    return changed("guess", known_to=2002, **fields)
+
+
+def test_a_guess_goes_on_from_what_is_known():
+    item = read_item(known_part())
+    read = item.read({"points": {"one": {"2003": 6, "2004": 8}, "two": {"2003": 1, "2004": 0}}})
+    assert read["one"] == {2001: 0, 2002: 4, 2003: 6, 2004: 8}
+    assert read["two"] == {2001: 9, 2002: 5, 2003: 1, 2004: 0}
+    assert item.known(item.lines[0]) == {2001: 0, 2002: 4}
+
+
+def test_a_guess_is_held_against_what_was_not_known():
+    item = read_item(known_part())
+    feedback = item.mark({"points": {"one": {"2003": 6, "2004": 7}, "two": {"2003": 1, "2004": 3}}})
+    assert feedback.score == "One: on average 1.0 away; Two: on average 3.0 away."
+
+
+def test_a_known_year_cannot_be_guessed():
+    item = read_item(known_part())
+    with pytest.raises(AnswerError, match="One: a point needs a year and a number"):
+        item.read({"points": {"one": {"2002": 6, "2004": 8}, "two": {"2003": 1, "2004": 0}}})
+
+
+def test_something_must_be_left_to_guess():
+    with pytest.raises(ItemError, match="true values in the years asked for"):
+        read_item(changed("guess", known_to=2004))

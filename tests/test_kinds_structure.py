@@ -12,33 +12,22 @@ from typing import Any
 
 import ipywidgets as widgets
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from questions import (
+    MadeUpQuestions,
+    changers,
+    inputs,
+    made,
+    markup,
+    on_screen,
+    path,
+    readable,
+)
 
-from casekit.items import KINDS, AnswerError, ItemError, read_item
+from casekit.items import AnswerError, read_item
 from casekit.widgets import matrix as matrix_view
 from casekit.widgets.view import View
 
 EVIL = "<script>alert('x')</script>"
-COMMON = {
-    "lesson": "00-made-up",
-    "title": "A question",
-    "minutes": 2,
-    "difficulty": 1,
-    "bloom": ["remember"],
-    "outcomes": ["O1"],
-    "instructor": "Ask why.",
-    "prompt": "What is it?",
-    "hints": ["Look.", "Look closer.", "It is the second."],
-}
-
-
-def path(name: str, /, **when: Any) -> dict:
-    return {"path": name, "when": when or {"otherwise": True}, "say": f"This is {name}."}
-
-
-def made(kind: str, feedback: list[dict], **own: Any) -> dict:
-    return {"id": f"Q-{kind}", "kind": kind, **COMMON, "feedback": [*feedback, path("else")], **own}
 
 
 def piece(name: str, date: str, one: str, two: str) -> dict:
@@ -168,7 +157,7 @@ ITEMS: dict[str, dict] = {
             {"id": "p", "text": f"P {EVIL}", "date": "2020-01-01", "confidence": "high"},
             {"id": "q", "text": "Q", "date": "2020-01-02", "note": EVIL},
         ],
-        labels={"p": "piece p", "q": "piece q", "late": "piece late"},
+        labels={"p": "Piece p", "q": "Piece q", "late": "Piece late"},
         day="2020-01-14",
         prior_label="Start",
         likely_label="if so",
@@ -204,7 +193,9 @@ ITEMS: dict[str, dict] = {
         ],
     ),
 }
-MINE = list(ITEMS)
+
+
+changed, with_path, with_part = changers(ITEMS)
 
 
 def change(row: str = "3", group: str = "a", value: int = -2, source: str = "A book") -> dict:
@@ -277,7 +268,7 @@ def board(*chosen: str, changes: tuple = ()) -> dict:
 
 
 # What each answer brings. One row for every condition, both ways.
-MARKED = [
+ROWS = [
     ("judge", GOOD["judge"], ["y-fits", "as-the-key"]),
     ("judge", judged("true", "false"), ["x-true"]),
     ("judge", judged("false", "false"), ["all-false"]),
@@ -353,57 +344,38 @@ MARKED = [
     ("estimate", estimate(7, 4), ["else"]),
 ]
 
-
-@pytest.mark.parametrize(("kind", "answer", "paths"), MARKED)
-def test_the_paths_an_answer_takes(kind, answer, paths):
-    assert list(read_item(ITEMS[kind]).mark(answer).paths) == paths
-
-
-@pytest.mark.parametrize("kind", MINE)
-def test_every_condition_and_path_is_tried_here(kind):
-    tried = {name for p in ITEMS[kind]["feedback"] for name in p["when"]} - {"otherwise"}
-    assert tried == set(KINDS[kind].conditions)
-    taken = {name for k, _, paths in MARKED for name in paths if k == kind}
-    assert {p["path"] for p in ITEMS[kind]["feedback"]} - taken <= {"else"}
-
-
-@pytest.mark.parametrize(
-    ("kind", "answer", "score"),
-    [
-        ("judge", judged("false", "false"), "1 of 2 as in the reference."),
-        ("board", board("1", "2"), "It holds. Totals: Left 1, Right 1. Binding 3."),
-        (
-            "board",
-            board("3"),
-            "It does not hold: workers (Left) stands at −3. Totals: Left 0, Right 0. Binding 0.",
-        ),
-        (
-            "board",
-            board("1", changes=(change("1", "b", 2),)),
-            "As printed: It does not hold: the total of Left is −2. Totals: Left −2, Right 3. "
-            "Binding 2. With your changes: It holds. Totals: Left 1, Right 3. Binding 2.",
-        ),
-        ("rate", rated((3, 2), (2, 3)), "3 of 4 ratings lie within one step of the reference."),
-        (
-            "matrix",
-            matrix(True, marked={"p1/h-two": "N"}),
-            "Surprises you marked: h-one 0, h-two 1. 3 of 4 marks are as in the reference.",
-        ),
-        # 66.7 − 65, 66.7 − 66 and 50 − 50: 0.8 on average.
-        (
-            "update",
-            belief(),
-            "From 50 to 50 per cent. Your predictions were 1 points away on average.",
-        ),
-        (
-            "estimate",
-            estimate(1),
-            "1 estimate lies in the interval that is accepted, of 2.",
-        ),
-    ],
-)
-def test_scores_in_words(kind, answer, score):
-    assert read_item(ITEMS[kind]).mark(answer).score == score
+SCORES = [
+    ("judge", judged("false", "false"), "1 of 2 as in the reference."),
+    ("board", board("1", "2"), "It holds. Totals: Left 1, Right 1. Binding 3."),
+    (
+        "board",
+        board("3"),
+        "It does not hold: workers (Left) stands at −3. Totals: Left 0, Right 0. Binding 0.",
+    ),
+    (
+        "board",
+        board("1", changes=(change("1", "b", 2),)),
+        "As printed: It does not hold: the total of Left is −2. Totals: Left −2, Right 3. "
+        "Binding 2. With your changes: It holds. Totals: Left 1, Right 3. Binding 2.",
+    ),
+    ("rate", rated((3, 2), (2, 3)), "3 of 4 ratings lie within one step of the reference."),
+    (
+        "matrix",
+        matrix(True, marked={"p1/h-two": "N"}),
+        "Surprises you marked: h-one 0, h-two 1. 3 of 4 marks are as in the reference.",
+    ),
+    # 66.7 − 65, 66.7 − 66 and 50 − 50: 0.8 on average.
+    (
+        "update",
+        belief(),
+        "From 50 to 50 per cent. Your predictions were 1 point away on average.",
+    ),
+    (
+        "estimate",
+        estimate(1),
+        "1 estimate lies in the interval that is accepted, of 2.",
+    ),
+]
 
 
 def test_a_judge_without_reasons_asks_for_none():
@@ -428,9 +400,12 @@ def test_later_pieces_come_last():
 
 
 HUGE = 10**400
+
+
 BAD_NUMBERS = (None, "5", True, math.nan, math.inf, -math.inf, HUGE, -HUGE, [5])
+
+
 BAD_ANSWERS = [
-    *((kind, bad) for kind in MINE for bad in (None, 3, "a", [], {}, [GOOD[kind]], True)),
     ("judge", {"verdicts": {"x": "true"}, "reasons": {"x": "a", "y": "b"}}),
     ("judge", {"verdicts": {"x": "true", "y": ["true"]}, "reasons": {"x": "a", "y": "b"}}),
     ("judge", {"verdicts": {"x": "true", "y": "true"}}),
@@ -497,107 +472,6 @@ BAD_ANSWERS = [
     ("estimate", {"values": {"n": 2, "m": 3}, "choices": {"k": ["yes"]}}),
     ("estimate", {"values": {"n": 2}, "choices": {"k": "yes"}}),
 ]
-
-
-@pytest.mark.parametrize(("kind", "answer"), BAD_ANSWERS)
-def test_a_bad_answer_is_refused_with_a_sentence(kind, answer):
-    with pytest.raises(AnswerError) as error:
-        read_item(ITEMS[kind]).mark(answer)
-    assert str(error.value).endswith(".")
-
-
-def words(value: Any) -> set[str]:
-    """Return every text inside a JSON-like value, keys included."""
-    if isinstance(value, str):
-        return {value}
-    if isinstance(value, dict):
-        value = [*value, *value.values()]
-    return {text for part in value for text in words(part)} if isinstance(value, list) else set()
-
-
-def json_like(kind: str) -> st.SearchStrategy:
-    known = st.sampled_from(sorted(words(GOOD[kind])))
-    scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4) | known
-    return st.recursive(
-        scalars,
-        lambda inner: (
-            st.lists(inner, max_size=4)
-            | st.dictionaries(st.text(max_size=3) | known, inner, max_size=4)
-        ),
-        max_leaves=10,
-    )
-
-
-def places(value: Any, here: tuple = ()) -> list[tuple]:
-    """Return every place inside a JSON-like value, the whole first."""
-    parts = (
-        value.items()
-        if isinstance(value, dict)
-        else enumerate(value)
-        if isinstance(value, list)
-        else ()
-    )
-    return [here, *(place for key, part in parts for place in places(part, (*here, key)))]
-
-
-@st.composite
-def damaged(draw: st.DrawFn, whole: Any, anything: st.SearchStrategy) -> Any:
-    """A value with one of its parts replaced by anything, or taken out."""
-    value = copy.deepcopy(whole)
-    *way, last = draw(st.sampled_from(places(whole)[1:]))
-    inside = value
-    for key in way:
-        inside = inside[key]
-    if draw(st.booleans()):
-        inside[last] = draw(anything)
-    else:
-        del inside[last]
-    return value
-
-
-@pytest.mark.parametrize("kind", MINE)
-@settings(max_examples=200, deadline=None)
-@given(data=st.data())
-def test_no_answer_does_anything_but_bring_feedback_or_a_refusal(kind, data):
-    item = read_item(ITEMS[kind])
-    answer = data.draw(json_like(kind) | damaged(GOOD[kind], json_like(kind)))
-    try:
-        feedback = item.mark(answer)
-    except AnswerError as error:
-        assert str(error)
-    else:
-        assert feedback.messages
-
-
-@pytest.mark.parametrize("kind", MINE)
-@settings(max_examples=200, deadline=None)
-@given(data=st.data())
-def test_no_description_does_anything_but_make_a_question_or_name_its_fault(kind, data):
-    content = data.draw(damaged(ITEMS[kind], json_like(kind)))
-    try:
-        item = read_item(content, "made-up.toml")
-    except ItemError as error:
-        assert str(error).startswith("made-up.toml: Question ")
-        return
-    for answer in [GOOD[kind], *(a for k, a, _ in MARKED if k == kind)]:
-        try:
-            assert item.mark(answer).messages
-        except AnswerError as error:
-            assert str(error)
-
-
-def changed(kind: str, /, **fields: Any) -> dict:
-    return {**copy.deepcopy(ITEMS[kind]), **fields}
-
-
-def with_path(kind: str, /, **when: Any) -> dict:
-    return changed(kind, feedback=[path("mine", **when), path("else")])
-
-
-def with_part(kind: str, field: str, number: int, **fields: Any) -> dict:
-    content = changed(kind)
-    content[field][number] |= fields
-    return content
 
 
 FAULTS = [
@@ -686,17 +560,8 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("content", "field", "expected"), FAULTS)
-def test_a_fault_is_named_with_question_field_and_expectation(content, field, expected):
-    with pytest.raises(ItemError) as error:
-        read_item(content, "made-up.toml")
-    said = str(error.value)
-    assert said.startswith(f"made-up.toml: Question {content['id']}")
-    assert field in said
-    assert expected in said
-
-
-# Views, without a front end
+class TestKinds(MadeUpQuestions):
+    items, good, rows, scores, bad, faults = ITEMS, GOOD, ROWS, SCORES, BAD_ANSWERS, FAULTS
 
 
 @pytest.fixture(autouse=True)
@@ -708,52 +573,7 @@ def view(kind: str, **fields: Any) -> Any:
     return View.kinds[kind](read_item(changed(kind, **fields)))
 
 
-def on_screen(widget: widgets.Widget) -> list[widgets.Widget]:
-    """Return every widget that is shown, in the order of the screen."""
-    inside = getattr(widget, "children", ())
-    return [widget, *(one for child in inside for one in on_screen(child))]
-
-
-def markup(box: widgets.Widget) -> str:
-    return "".join(w.value for w in on_screen(box) if isinstance(w, widgets.HTML))
-
-
-def text(box: widgets.Widget) -> str:
-    """Return all that can be read on screen: markup, labels and the lines of menus."""
-    said = markup(box)
-    for one in on_screen(box):
-        said += str(getattr(one, "description", ""))
-        said += str(getattr(one, "options", ""))
-    return said
-
-
-def inputs(box: widgets.Widget) -> list[widgets.Widget]:
-    kinds = (
-        widgets.Dropdown,
-        widgets.RadioButtons,
-        widgets.Textarea,
-        widgets.Text,
-        widgets.IntSlider,
-        widgets.Checkbox,
-    )
-    return [one for one in on_screen(box) if isinstance(one, kinds)]
-
-
-@pytest.mark.parametrize("kind", MINE)
-def test_a_view_shows_an_answer_again(kind):
-    there = view(kind)
-    there.show(json.loads(json.dumps(GOOD[kind])))
-    assert there.answer() == GOOD[kind]
-    there.item.mark(there.answer())
-
-
-@pytest.mark.parametrize("kind", MINE)
-def test_an_untouched_view_gives_no_answer(kind):
-    with pytest.raises(AnswerError):
-        view(kind).item.mark(view(kind).answer())
-
-
-@pytest.mark.parametrize("kind", MINE)
+@pytest.mark.parametrize("kind", ITEMS)
 def test_no_text_of_others_becomes_markup(kind):
     there = view(kind)
     there.show(copy.deepcopy(GOOD[kind]))
@@ -766,7 +586,7 @@ def test_no_text_of_others_becomes_markup(kind):
     assert "&lt;script&gt;" in shown
 
 
-@pytest.mark.parametrize("kind", MINE)
+@pytest.mark.parametrize("kind", ITEMS)
 def test_every_input_has_a_label_and_few_stand_on_screen(kind):
     there = view(kind)
     pages = getattr(there, "pages", None)
@@ -782,9 +602,9 @@ def test_pages_turn_in_a_circle_and_say_where_they_lead():
     there = view("judge")
     assert there.pages.on.description == "Next statement: 2 of 2"
     there.pages.on.click()
-    assert "Statement 2 of 2" in text(there.box)
+    assert "Statement 2 of 2" in readable(there.box)
     there.pages.on.click()
-    assert "Statement 1 of 2" in text(there.box)
+    assert "Statement 1 of 2" in readable(there.box)
 
 
 def test_a_student_judges_statement_by_statement():
@@ -835,7 +655,7 @@ def test_a_student_puts_a_package_together():
 
 def test_a_board_without_changes_offers_none():
     there = view("board", changes=0)
-    assert "Change this cell" not in text(there.box)
+    assert "Change this cell" not in readable(there.box)
     assert "changes" not in there.answer()
 
 
@@ -844,7 +664,7 @@ def test_a_student_rates_act_by_act():
     for now, later in ((1, 2), (0, 1)):
         there.menus["now"].value, there.menus["later"].value = now, later
         there.pages.on.click()
-    assert "leave it unrated" in text(there.box)
+    assert "leave it unrated" in readable(there.box)
     there.menus["now"].value = 3
     there.menus["now"].value = -1
     there.pages.on.click()
@@ -890,13 +710,13 @@ def test_nothing_later_is_on_screen_or_in_the_answer_while_the_switch_is_on():
     there = view("matrix")
     there.show(copy.deepcopy(GOOD["matrix"]))
     there.pages.go(2)
-    assert "Text of late" in text(there.box)
+    assert "Text of late" in readable(there.box)
     there.pages.go(4)
     there.heaviest.value = "late"
     there.switch.value = True
     shown = ""
     for _ in range(there.pages.count):
-        shown += text(there.box)
+        shown += readable(there.box)
         there.pages.on.click()
     assert there.pages.count == 4
     given = there.answer()
@@ -931,7 +751,7 @@ def test_the_matrix_says_where_and_why_the_reference_differs():
 
 def test_a_student_predicts_before_the_update_is_shown():
     there = view("update")
-    assert "ratio 3 → 75 %." in text(there.box)
+    assert "ratio 3 → 75 %." in readable(there.box)
     there.prior.value = 50
     there.begin.click()
     assert "late" not in str(there.piece.options)
@@ -993,4 +813,4 @@ def test_the_finding_comes_with_interval_and_caveat():
     revealed = there.revealed(estimate(2, 4))
     assert "accepted here as near: 1 to 5" in revealed
     assert "What it does not show: Not this." in revealed
-    assert "1 to 5" not in text(there.box)
+    assert "1 to 5" not in readable(there.box)

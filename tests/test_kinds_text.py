@@ -12,45 +12,24 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from questions import MadeUpQuestions, changers, inputs, made, on_screen, options, path
 
-from casekit.items import KINDS, AnswerError, ItemError, read_item
+from casekit.codebook import book, plain
+from casekit.items import AnswerError, read_item
 from casekit.widgets import highlight
-from casekit.widgets.code import codebook, plain, rule
+from casekit.widgets.book import rule
 from casekit.widgets.compare import spoken
 from casekit.widgets.view import View
 
-COMMON = {
-    "lesson": "00-made-up",
-    "title": "A question",
-    "minutes": 2,
-    "difficulty": 1,
-    "bloom": ["apply"],
-    "outcomes": ["O1"],
-    "instructor": "Ask why.",
-    "prompt": "What is it?",
-    "hints": [],
-}
 EVIL = "<img src=x onerror=alert(1)>"
 
 
-def path(name: str, /, **when: Any) -> dict:
-    return {"path": name, "when": when or {"otherwise": True}, "say": f"This is {name}."}
-
-
-def made(kind: str, feedback: list[dict], **own: Any) -> dict:
-    return {"id": f"Q-{kind}", "kind": kind, **COMMON, "feedback": [*feedback, path("else")], **own}
-
-
-def options(*ids: str, right: str = "") -> list[dict]:
-    return [{"id": n, "label": n.upper(), **({"right": True} if n == right else {})} for n in ids]
-
-
 CHECK = {"label": "Is it good?", "options": options("yes", "no")}
+
+
 ITEMS = {
     "highlight": made(
         "highlight",
@@ -164,6 +143,7 @@ ITEMS = {
         shown=[{"text": "A text to read", "label": "2001"}],
     ),
 }
+changed, with_path, _ = changers(ITEMS)
 
 
 def span(first: Any, last: Any, code: Any = "A") -> dict:
@@ -210,10 +190,13 @@ GOOD = {
     "compare": places(),
     "write": caption("A plain line."),
 }
+
+
 # With the key, all alphas are 1; the guesses are all right.
 CODED = ["one", "hits", "as-key"]
 
-MARKED = [
+
+ROWS = [
     ("highlight", GOOD["highlight"], ["as-key"]),
     ("highlight", marked(span(1, 4)), ["as-key"]),
     ("highlight", marked(span(1, 1)), ["else"]),
@@ -235,7 +218,11 @@ MARKED = [
     ("code", codings(first={"s1": coding("A")}, s1=coding("A")), CODED),
     # What was first counts: the correction earns no other sentence than that it is one.
     ("code", codings(first={"s1": coding("B")}), ["s1-b", "low", "flat", "changed", "hits"]),
-    ("code", codings(s1=coding("A", known=True), s3=coding("B", known=True)), None),
+    (
+        "code",
+        codings(s1=coding("A", known=True), s3=coding("B", known=True)),
+        ["one", "knew-two", "hits", "as-key"],
+    ),
     ("code", codings(predicted=0.95), ["one", "sure", "hits", "as-key"]),
     ("code", codings(predicted=0), ["one", "unsure", "hits", "as-key"]),
     (
@@ -265,40 +252,17 @@ MARKED = [
     ("write", caption("With @somebody"), ["link"]),
 ]
 
-
-@pytest.mark.parametrize(("kind", "answer", "paths"), MARKED)
-def test_the_paths_an_answer_takes(kind, answer, paths):
-    feedback = read_item(ITEMS[kind]).mark(answer)
-    assert list(feedback.paths) == (paths or ["one", "knew-two", "hits", "as-key"])
-
-
-def test_every_condition_is_tried_here():
-    taken = {(kind, name) for kind, _, paths in MARKED for name in paths or []}
-    taken.add(("code", "knew-two"))
-    for kind, content in ITEMS.items():
-        names = {p["path"] for p in content["feedback"]}
-        assert {name for k, name in taken if k == kind} | {"else"} == names
-        tried = {name for p in content["feedback"] for name in p["when"]} - {"otherwise"}
-        known = set(KINDS[kind].conditions)
-        assert tried == known - ({"empty", "checked", "fewer_words"} if kind == "write" else set())
-
-
-@pytest.mark.parametrize(
-    ("kind", "answer", "score"),
-    [
-        ("highlight", GOOD["highlight"], "2 of 2 coded phrases as in the reference; primary: as"),
-        ("highlight", marked(span(1, 1), span(4, 4, "B"), primary="B"), "1 of 2 coded phrases"),
-        (
-            "code",
-            codings(s1=coding("B"), s2=coding("A"), s5=coding(guess="there")),
-            "4 of 5 primary codes as in the reference; 3 of 5 segments with exactly its codes; "
-            "4 of 5 guesses right.",
-        ),
-        ("compare", places(p={"choice": "b"}), "0 of 1 as in the reference."),
-    ],
-)
-def test_scores_in_words(kind, answer, score):
-    assert read_item(ITEMS[kind]).mark(answer).score.startswith(score)
+SCORES = [
+    ("highlight", GOOD["highlight"], "2 of 2 coded phrases as in the reference; primary: as…"),
+    ("highlight", marked(span(1, 1), span(4, 4, "B"), primary="B"), "1 of 2 coded phrases…"),
+    (
+        "code",
+        codings(s1=coding("B"), s2=coding("A"), s5=coding(guess="there")),
+        "4 of 5 primary codes as in the reference; 3 of 5 segments with exactly its codes; "
+        "4 of 5 guesses right.",
+    ),
+    ("compare", places(p={"choice": "b"}), "0 of 1 as in the reference."),
+]
 
 
 def test_a_phrase_is_found_without_its_marks_and_at_its_first_place():
@@ -306,41 +270,6 @@ def test_a_phrase_is_found_without_its_marks_and_at_its_first_place():
     assert list(item.find("We GO")) == [2, 3]
     assert list(item.find("today we")) == [1, 2]
     assert list(item.find("go we")) == list(item.find("")) == []
-
-
-def test_codings_survive_the_line_that_classmates_exchange():
-    item = read_item(ITEMS["code"])
-    mine = item.read(codings(s2=coding("B", "A", scope="OUT"))).first
-    line = item.line(mine)
-    assert line == "Q-code s1=A/IN s2=B+A/OUT s3=B/IN s4=C/IN s5=NONE/IN"
-    theirs = item.from_line(f"  {line}\n")
-    assert {n: one.decision for n, one in theirs.items()} == {
-        n: one.decision for n, one in mine.items()
-    }
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        None,
-        3,
-        "",
-        "Q-code",
-        "Other s1=A",
-        "Q-code s1",
-        "Q-code s9=A",
-        "Q-code s1=Z",
-        "Q-code s1=A+",
-        "Q-code s1=A+A",
-        "Q-code s1=A+NONE",
-        "Q-code s1=A s1=B",
-        f"Q-code s1={EVIL}",
-    ],
-)
-def test_another_line_is_refused(line):
-    with pytest.raises(AnswerError) as error:
-        read_item(ITEMS["code"]).from_line(line)
-    assert str(error.value).endswith(".")
 
 
 def test_some_segments_are_enough_where_the_question_says_so():
@@ -352,10 +281,7 @@ def test_some_segments_are_enough_where_the_question_says_so():
         item.mark(some)
 
 
-# Answers and questions that are wrong
-
 BAD_ANSWERS = [
-    *((kind, bad) for kind in ITEMS for bad in (None, 3, "a", [], {}, [GOOD[kind]], True)),
     ("highlight", marked()),
     *(("highlight", marked(span(1, 1), bad)) for bad in (None, [], {}, "1–2", span(1, 1))),
     *(
@@ -402,107 +328,16 @@ BAD_ANSWERS = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "answer"), BAD_ANSWERS)
-def test_a_bad_answer_is_refused_with_a_sentence(kind, answer):
-    with pytest.raises(AnswerError) as error:
-        read_item(ITEMS[kind]).mark(answer)
-    said = str(error.value)
-    assert re.match(r"[A-Z0-9]", said)
-    assert said.endswith((".", ")."))
-
-
 def test_a_text_as_long_as_the_limit_is_accepted():
     assert read_item(ITEMS["write"]).mark(caption(f"  {'x' * 80} ")).paths == ("else",)
 
 
-WORDS = ["A", "B", "s1", "p", "q", "x", "IN", "here", "yes", "caption", "NONE", "from", "to", "why"]
-SCALARS = (
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
-) | st.sampled_from(WORDS)
-NAMES = [*WORDS, "spans", "primary", "check", "codings", "first", "codes", "places", "text"]
-JSON = st.recursive(
-    SCALARS,
-    lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(st.text(max_size=4) | st.sampled_from(NAMES), inner, max_size=4)
-    ),
-    max_leaves=12,
-)
-
-
-def spots(value: Any, here: tuple = ()) -> list[tuple]:
-    parts = (
-        value.items()
-        if isinstance(value, dict)
-        else enumerate(value)
-        if isinstance(value, list)
-        else ()
-    )
-    return [here, *(spot for key, part in parts for spot in spots(part, (*here, key)))]
-
-
-@st.composite
-def damaged(draw: st.DrawFn, whole: Any) -> Any:
-    """A value with one of its parts replaced by anything, or taken out."""
-    value = copy.deepcopy(whole)
-    *way, last = draw(st.sampled_from(spots(whole)[1:]))
-    inside = value
-    for key in way:
-        inside = inside[key]
-    if draw(st.booleans()):
-        inside[last] = draw(JSON)
-    else:
-        del inside[last]
-    return value
-
-
-@pytest.mark.parametrize("kind", ITEMS)
-@settings(max_examples=150, deadline=None)
-@given(data=st.data())
-def test_no_answer_does_anything_but_bring_feedback_or_a_refusal(kind, data):
-    item = read_item(ITEMS[kind])
-    start = codings(first={"s1": coding("B")}) if kind == "code" else GOOD[kind]
-    answer = data.draw(JSON | damaged(start))
-    try:
-        feedback = item.mark(answer)
-    except AnswerError as error:
-        assert str(error)
-        return
-    assert feedback.messages
-    # What is accepted can be shown again, and shows nothing that is not harmless.
-    view = View.kinds[kind](item)
-    view.show(answer)
-    assert item.mark(view.answer()).paths == feedback.paths
-    assert "<img" not in view.revealed(answer)
-
-
-@pytest.mark.parametrize("kind", ITEMS)
-@settings(max_examples=200, deadline=None)
-@given(data=st.data())
-def test_no_description_does_anything_but_make_a_question_or_name_its_fault(kind, data):
-    content = data.draw(damaged(ITEMS[kind]))
-    try:
-        item = read_item(content, "made-up.toml")
-    except ItemError as error:
-        assert str(error).startswith("made-up.toml: Question ")
-        return
-    for answer in [GOOD[kind], *(a for k, a, _ in MARKED if k == kind)]:
-        try:
-            assert item.mark(answer).messages
-        except AnswerError as error:
-            assert str(error)
-
-
-def changed(kind: str, /, **own: Any) -> dict:
-    return {**copy.deepcopy(ITEMS[kind]), **own}
-
-
-def with_path(kind: str, /, **when: Any) -> dict:
-    return changed(kind, feedback=[path("mine", **when), path("else")])
-
-
 ONE = ITEMS["code"]["segments"][0]
+
+
 PLACE = ITEMS["compare"]["places"][0]
+
+
 FAULTS = [
     (changed("highlight", passages=[{"text": " "}]), "passages", "words"),
     (changed("highlight", codes=["A", "A"]), "codes", "each once"),
@@ -583,52 +418,40 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("content", "place", "expected"), FAULTS)
-def test_a_fault_is_named_with_question_field_and_expectation(content, place, expected):
-    with pytest.raises(ItemError) as error:
-        read_item(content, "made-up.toml")
-    said = str(error.value)
-    assert said.startswith("made-up.toml: Question Q-")
-    assert place in said
-    assert expected in said
+class TestKinds(MadeUpQuestions):
+    items, good, rows, scores, bad, faults = ITEMS, GOOD, ROWS, SCORES, BAD_ANSWERS, FAULTS
+    elsewhere: ClassVar = {"write": {"empty", "checked", "fewer_words"}}
 
+    def start(self, kind):
+        return codings(first={"s1": coding("B")}) if kind == "code" else GOOD[kind]
 
-# Widgets, without a front end
+    def accepted(self, item, answer):
+        """What is accepted can be shown again, and shows nothing that is not harmless."""
+        one = View.kinds[item.kind](item)
+        one.show(answer)
+        assert item.mark(one.answer()).paths == item.mark(answer).paths
+        assert "<img" not in one.revealed(answer)
+
+    def test_a_view_shows_an_answer_again(self, kind):
+        for answer in [GOOD[kind], *(a for k, a, _ in ROWS if k == kind)]:
+            one = view(kind)
+            one.show(copy.deepcopy(answer))
+            given_back = one.answer()
+            if given_back.get("first"):  # all that was first is kept, changed or not
+                wanted = {**answer["codings"], **answer["first"]}
+                assert given_back.pop("first") == wanted
+                answer = {k: v for k, v in answer.items() if k != "first"}
+            answer = copy.deepcopy(answer)
+            answer.pop("first", None)  # nothing had changed, so nothing is said of it
+            if kind == "compare":
+                answer["places"]["q"].pop("choice")
+                given_back["places"]["q"].pop("choice", None)
+            assert given_back == answer
+            assert json.loads(json.dumps(given_back)) == given_back
 
 
 def view(kind: str, **own: Any) -> Any:
     return View.kinds[kind](read_item(changed(kind, **own)))
-
-
-def on_page(box: Any) -> list[Any]:
-    """Every control that is shown, in the order of the page."""
-    if box.layout.display == "none":
-        return []
-    return [box, *(c for child in getattr(box, "children", ()) for c in on_page(child))]
-
-
-def inputs(one: Any) -> list[Any]:
-    kinds = ("Dropdown", "RadioButtons", "Text", "Textarea", "Checkbox", "FloatSlider")
-    return [c for c in on_page(one.box) if type(c).__name__ in kinds]
-
-
-@pytest.mark.parametrize("kind", ITEMS)
-def test_an_answer_shown_is_the_answer_given(kind):
-    for answer in [GOOD[kind], *(a for k, a, _ in MARKED if k == kind)]:
-        one = view(kind)
-        one.show(copy.deepcopy(answer))
-        given_back = one.answer()
-        if given_back.get("first"):  # all that was first is kept, changed or not
-            wanted = {**answer["codings"], **answer["first"]}
-            assert given_back.pop("first") == wanted
-            answer = {k: v for k, v in answer.items() if k != "first"}
-        answer = copy.deepcopy(answer)
-        answer.pop("first", None)  # nothing had changed, so nothing is said of it
-        if kind == "compare":
-            answer["places"]["q"].pop("choice")
-            given_back["places"]["q"].pop("choice", None)
-        assert given_back == answer
-        assert json.loads(json.dumps(given_back)) == given_back
 
 
 @pytest.mark.parametrize("kind", ITEMS)
@@ -636,14 +459,14 @@ def test_a_fresh_view_holds_no_complete_answer_and_no_more_than_five_inputs(kind
     one = view(kind)
     with pytest.raises(AnswerError):
         one.item.mark(one.answer())
-    assert len(inputs(one)) <= 5 + (kind == "code")  # made up to hold one of everything
-    assert all(c.description.strip() for c in inputs(one))
+    assert len(inputs(one.box)) <= 5 + (kind == "code")  # made up to hold one of everything
+    assert all(c.description.strip() for c in inputs(one.box))
 
 
 def test_words_are_highlighted_by_menu():
     one = view("highlight")
     one.start.value = 2
-    assert (one.start.value, one.end.value, one.text.chosen) == (2, 2, [2, 2])
+    assert (one.start.value, one.end.value, one.text.chosen) == (2, 1, [1, 2])
     one.end.value = 3
     one.put.click()
     assert "Choose a code first." in one.said.value
@@ -651,16 +474,16 @@ def test_words_are_highlighted_by_menu():
     one.put.click()
     one.put.click()
     assert "have this code already" in one.said.value
-    one.end.value = 1
-    assert (one.start.value, one.end.value) == (1, 1)
+    one.start.value = one.end.value = 1
+    assert one.text.chosen == [1, 1]
     one.put.click()
     one.primary.value, one.check.value = "A", "yes"
     assert one.answer() == marked(span(2, 3), span(1, 1))
-    assert len(inputs(one)) == 5
+    assert len(inputs(one.box)) == 5
     one.drop.click()
     assert one.answer() == marked(span(2, 3))
     one.drop.click()
-    assert (one.answer()["spans"], one.primary.value, len(inputs(one))) == ([], "", 3)
+    assert (one.answer()["spans"], one.primary.value, len(inputs(one.box))) == ([], "", 3)
 
 
 def test_words_are_highlighted_by_gesture_and_nothing_else_gets_through():
@@ -685,7 +508,6 @@ def test_the_text_of_others_stands_apart():
 def test_segments_are_coded_one_at_a_time():
     one = view("code")
     assert "Segment 1 of 5 (s1)" in one.head.value
-    assert one.before.disabled
     one.codes.value = "B"
     assert one.mark.description == "Mark B"
     one.mark.click()
@@ -700,18 +522,19 @@ def test_segments_are_coded_one_at_a_time():
     one.scope.value, one.guess.value, one.notes["why"].value = "IN", "here", "because"
     one.known.value = True
     assert "Coded so far: 0 of 5" in one.head.value or "Coded so far: 1 of 5" in one.head.value
-    one.after.click()
+    assert one.turn.on.description == "Next page: 2 of 6"
+    one.turn.on.click()
     assert "Segment 2 of 5" in one.head.value and "Coded so far: 1 of 5" in one.head.value
     assert (one.scope.value, one.guess.value, one.known.value) == ("", "", False)
     assert one.answer()["codings"] == {"s1": coding("A", known=True)}
     one.none.click()
     one.scope.value, one.guess.value = "OUT", "there"
     assert one.answer()["codings"]["s2"]["primary"] == "NONE"
-    for _ in range(9):
-        one.after.click()
-    assert one.after.disabled
-    assert [c.description for c in inputs(one)] == ["Alpha", "Is it good?"]
-    one.before.click()
+    for _ in range(4):
+        one.turn.on.click()
+    assert one.turn.on.description == "Next page: 1 of 6"
+    assert [c.description for c in inputs(one.box)] == ["Alpha", "Is it good?"]
+    one.turn.back.click()
     assert "Segment 5 of 5" in one.head.value
 
 
@@ -719,9 +542,9 @@ def test_nothing_of_the_reference_is_on_the_page_before_it_is_due():
     one = view("code")
     one.given = {name: coding(*codes) for name, codes in KEY.items()}
     one._draw()
-    shown = " ".join(c.value for c in on_page(one.box) if type(c).__name__ == "HTML")
+    shown = " ".join(c.value for c in on_screen(one.box) if type(c).__name__ == "HTML")
     assert "So." not in shown and "Reference" not in shown
-    assert one.exchange.layout.display == "none"
+    assert one.discuss.box.layout.display == "none"
 
 
 def test_first_answers_stay_first_once_the_reference_was_seen():
@@ -764,24 +587,19 @@ def test_a_practice_set_shows_the_rule_at_once_and_keeps_the_first_try():
     assert "You: B" in one.reference.value
 
 
-def test_agreement_is_shown_code_by_code_and_with_a_classmate():
+def test_agreement_is_shown_code_by_code():
     one = view("code")
     answer = codings(s1=coding("B"))
     one.show(answer)
     shown = one.revealed(answer)
-    assert "demo: agreement, alpha" in shown
-    # A: yes in s2 for both, in s1 for the reference: one of five differs. o = 2/10, e = 3·7·2/90.
-    assert re.search(r"<tr><th>A</th><td>80%, 0\.57", shown)
-    assert "nothing to compare" not in re.search(r"<tr><th>A</th>.*?</td>", shown)[0]
-    assert "Q-code s1=B/IN" in shown
-    assert one.exchange.layout.display is None
-    one.peer.value = EVIL
-    one.against.click()
-    assert "<img" not in one.compared.value and "Paste a line" in one.compared.value
-    one.peer.value = "Q-code s1=A/IN s2=A+B/IN"
-    one.against.click()
-    assert "<li>s1: you B; your classmate A</li>" in one.compared.value
-    assert "s2: you" not in one.compared.value
+    assert "With demo" in shown
+    # A: yes in s2 for both, in s1 for the reference: one of five differs. o = 2/10, e = 3·7·2/90;
+    # kappa: p_o = 4/5, p_e = (1 · 2 + 4 · 3) / 25.
+    line = re.search(r'<th scope="row">A</th>.*?</tr>', shown)[0]
+    cells = re.findall(r"<td>(.*?)</td>", line)
+    assert cells[:4] == ["1, 2", "80%", ".55", ".57"]
+    assert "do not report" in cells
+    assert one.discuss.box.layout.display is None
 
 
 def test_one_code_a_segment_is_chosen_by_radio_button():
@@ -796,7 +614,7 @@ def test_one_code_a_segment_is_chosen_by_radio_button():
         peers=[],
     )
     assert one.codes.value is None
-    assert [c.description for c in inputs(one)] == ["Which codes?", "Where?", "Why?"]
+    assert [c.description for c in inputs(one.box)] == ["Which codes?", "Where?", "Why?"]
     one.codes.value = "B"
     one.guess.value = "there"
     assert one.answer()["codings"]["s1"]["codes"] == ["B"]
@@ -807,12 +625,12 @@ def test_places_are_compared_one_at_a_time():
     one = view("compare")
     assert "One" in one.head.value and '<span lang="ja">言葉</span>' in one.head.value
     one.choice.value, one.weight.value = "b", 0
-    one.after.click()
+    one.turn.on.click()
     assert "Two" in one.head.value and "Answered so far: 1 of 2" in one.head.value
     assert one.choice.layout.display == "none"
     one.text.value, one.weight.value, one.sure.value = "Less", 0, True
     assert one.item.mark(one.answer()).paths == ("p-b", "sure-of-q", "all-zero")
-    one.before.click()
+    one.turn.back.click()
     assert one.choice.value == "b"
 
 
@@ -843,6 +661,8 @@ def test_a_caption_is_counted_and_handed_on_without_its_note():
 
 
 SHOWN = {"label", "text", "why", "note", "heading", "gloss", "original", "version_1", "coder"}
+
+
 SHOWN |= {
     "codes_label",
     "primary_label",
@@ -872,25 +692,25 @@ def test_no_text_becomes_markup(kind):
     one = View.kinds[kind](read_item(content))
     answer = copy.deepcopy(GOOD[kind])
     one.show(answer)
-    html = [c.value for c in on_page(one.box) if type(c).__name__ == "HTML"]
+    html = [c.value for c in on_screen(one.box) if type(c).__name__ == "HTML"]
     assert all("<img" not in said for said in [*html, one.revealed(answer)])
-    for c in on_page(one.box):
+    for c in on_screen(one.box):
         assert not getattr(c, "description_allow_html", False)
 
 
 def test_the_rule_of_the_book_is_plain_text():
-    book = codebook()
-    assert len(book) == 10
-    for code in book:
-        assert "Include" in rule(code, book)
-        assert not re.search(r"[`*]|\[@", rule(code, book))
+    known = book()
+    assert len(known.codes) == 10
+    for code in known.codes:
+        assert "Include" in rule(code, known)
+        assert not re.search(r"[`*]|\[@", rule(code, known))
     assert plain("`A` **and** *b* [@bib:x].") == "A and b."
-    assert rule("Z", book) == ""
+    assert rule("Z", known) == ""
 
-
-# The words on the page: highlight.js
 
 SCRIPT = Path(highlight.__file__).with_name("highlight.js").read_text(encoding="utf-8")
+
+
 PAGE = """
 class Node {
   constructor(name) { this.name = name; this.children = []; this.dataset = {}; this.on = {}; }

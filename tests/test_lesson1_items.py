@@ -1,7 +1,6 @@
 """The questions of Lesson 1: every answer gets the sentence meant for it.
 
-`ROWS` is the list of answers and of the paths that each must take; a path that no row takes
-fails a test. Facts that a sentence states in words are compared with the tables.
+Facts that a sentence states in words are compared with the tables.
 """
 
 from __future__ import annotations
@@ -9,30 +8,13 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from pathlib import Path
+from typing import ClassVar
 
 import pytest
+from questions import ROOT, LessonQuestions, content_of
 
-from casekit import catalogue, citations, tables
+from casekit import catalogue, tables
 
-ROOT = Path(__file__).resolve().parents[1]
-LESSON = "01-history"
-IDS = [
-    "E04",
-    "E05A",
-    "E05B",
-    "E06",
-    "E06F",
-    "E06H",
-    "L1-causes",
-    "L1-explanations",
-    "L1-hook",
-    "L1-log",
-    "L1-mechanism",
-    "L1-names",
-    "L1-recall-1",
-    "L1-recall-2",
-]
 CHECK = json.loads((ROOT / "tests" / "fixtures" / "series_check.json").read_text("utf-8"))
 
 # E04: the years in the ids are the true order; the marks are those of the design.
@@ -216,84 +198,17 @@ ROWS = [
 ]
 
 
-def content(name: str) -> dict:
-    """The question as its author wrote it."""
-    return tomllib.loads((ROOT / "data" / "items" / f"{name}.toml").read_text("utf-8"))
-
-
-def texts(value: object) -> list[str]:
-    """Every text inside a question, its tables filled in."""
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, dict):
-        value = [*value, *value.values()]
-    elif hasattr(value, "__attrs_attrs__"):
-        value = [getattr(value, field.name) for field in value.__attrs_attrs__]
-    return [t for part in value for t in texts(part)] if isinstance(value, list) else []
-
-
-@pytest.mark.parametrize(("name", "answer", "paths"), ROWS)
-def test_an_answer_gets_the_sentences_meant_for_it(name, answer, paths):
-    feedback = catalogue.item(name).mark(answer)
-    assert list(feedback.paths) == paths
-    for message in feedback.messages:
-        assert message.text.strip()
-        assert not re.search(r"[{}*]", message.text)
-
-
-def test_these_are_all_questions_of_the_lesson():
-    assert [n for n in catalogue.item_ids() if catalogue.item(n).lesson == LESSON] == IDS
-
-
-@pytest.mark.parametrize("name", IDS)
-def test_every_path_is_reached_by_a_row(name):
-    reached = {path for row, _, paths in ROWS if row == name for path in paths}
-    assert reached == {path.path for path in catalogue.item(name).feedback}
-
-
-@pytest.mark.parametrize("name", IDS)
-def test_every_path_has_a_sentence_of_its_own(name):
-    said = [path.say for path in catalogue.item(name).feedback]
-    assert len(set(said)) == len(said)
-
-
-@pytest.mark.parametrize("name", IDS)
-def test_what_every_question_has(name):
-    item = catalogue.item(name)
-    with_hints = {"E04", "E05A", "E05B", "E06", "E06H"}
-    assert len(set(item.hints)) == len(item.hints) == (3 if name in with_hints else 0)
-    assert all(text.strip() for text in (item.title, item.prompt, item.instructor, *item.hints))
-    assert item.bloom and set(item.outcomes) <= {f"O{n}" for n in range(1, 8)}
-    if item.reveal:
-        assert item.reason.strip()
-    assert set(item.reveal) <= set(catalogue.figures())
-
-
-@pytest.mark.parametrize("name", IDS)
-def test_sources_are_known(name):
-    ids = catalogue.item(name).sources
-    assert citations.unknown(ids) == []
-    listed = [one for one in ids if not one.startswith(citations.BOOK)]
-    assert list(tables.sources(listed)["id"]) == listed
-
-
-@pytest.mark.parametrize("name", ["E04", "E06", "L1-explanations"])
-def test_sources_hold_those_of_the_rows_shown(name):
-    shown = set()
-    for table, key in (("ordering", "event_id"), ("precedents", "id")):
-        rows = tables.table(table).set_index(key)["source_ids"]
-        said = " ".join(texts(catalogue.item(name)))
-        shown |= {one for row, ids in rows.items() if re.search(rf"\b{row}\b", said) for one in ids}
-    assert shown
-    assert shown <= set(catalogue.item(name).sources)
-
-
-@pytest.mark.parametrize("name", IDS)
-def test_both_names_stand_where_the_islets_are_mentioned(name):
-    said = "\n".join(texts(catalogue.item(name)))
-    if re.search("islets|Dokdo|Takeshima", said):
-        assert "Dokdo/Takeshima" in said
-    assert "Takeshima/Dokdo" not in said
+class TestQuestions(LessonQuestions):
+    lessons = ("01-history",)
+    rows = ROWS
+    both_names = "Dokdo/Takeshima"
+    without_hints = without_reason = ("E06F",)
+    without_sources = ("E06F", "L1-log", "L1-mechanism")
+    shows: ClassVar = {
+        "E04": ("ordering", "event_id.notna()"),
+        "E06": ("precedents", "set == 'warm'"),
+        "L1-explanations": ("ordering", f"event_id in {EXPLAINED}"),
+    }
 
 
 def test_the_visible_order_of_e04_is_no_help():
@@ -311,9 +226,16 @@ def test_e04_counts_neighbours_in_order(right, answer):
 
 @pytest.mark.parametrize("name", ["E05A", "E05B"])
 def test_the_lines_to_guess_are_the_series_on_record(name):
-    for written_line, line in zip(content(name)["lines"], catalogue.item(name).lines, strict=True):
+    for written_line, line in zip(
+        tomllib.loads(content_of(name))["lines"], catalogue.item(name).lines, strict=True
+    ):
         record = CHECK[written_line["truth"]["series"]]
-        assert line.truth == pytest.approx({int(year): value for year, value in record.items()})
+        record = {int(year): value for year, value in record.items()}
+        if written_line["truth"]["series"] == "visits_per_year":  # a count that may go on
+            last = max(record)
+            assert line.truth[last] >= record[last]
+            record |= {year: count for year, count in line.truth.items() if year >= last}
+        assert line.truth == pytest.approx(record)
 
 
 def test_what_e05_says_of_the_series():

@@ -7,7 +7,7 @@ here touches a screen or a disk.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
 from attrs import define, field, frozen
@@ -25,12 +25,14 @@ class AnswerError(ValueError):
 class Path:
     """One feedback path: what is said (``say``) when all conditions (``when``) hold.
 
-    ``counts`` fills blanks in the sentence, see `Item.filled`.
+    ``right`` says that it is meant for answers that need no correction; unless told, only the path
+    otherwise is. ``counts`` fills blanks in the sentence, see `Item.filled`.
     """
 
     path: str
     when: dict[str, Any]
     say: str
+    right: bool | None = None
     counts: dict[str, dict[str, str]] = field(factory=dict)
 
     @property
@@ -38,13 +40,23 @@ class Path:
         """Whether this path is said when no other path applies."""
         return self.when == {"otherwise": True}
 
+    @property
+    def wrong(self) -> bool:
+        """Whether this path is for answers that something is wrong with."""
+        return not (self.otherwise if self.right is None else self.right)
+
 
 @frozen
 class Message:
-    """One sentence of feedback and the name of the path it belongs to."""
+    """One sentence of feedback and the name of the path it belongs to.
+
+    ``about`` names the parts of the answer that it speaks of (a row, a card, a box), so that a
+    page can put it beside them; it is empty where the sentence is about the whole.
+    """
 
     path: str
     text: str
+    about: tuple[str, ...] = ()
 
 
 @frozen
@@ -107,14 +119,26 @@ def parts(one: str, several: str) -> Argument:
 
 
 Condition = Callable[[Any, Any, Any], bool]
+About = Callable[[Any, Any, Any], Iterable[str]]
 
 
-def condition(name: str, argument: Argument) -> Callable[[Condition], Condition]:
-    """Mark a method ``(self, answer, argument) -> bool`` as the condition ``name``."""
+def _whole(*_: Any) -> tuple[str, ...]:
+    return ()
+
+
+def condition(
+    name: str, argument: Argument, about: About = _whole
+) -> Callable[[Condition], Condition]:
+    """Mark a method ``(self, answer, argument) -> bool`` as the condition ``name``.
+
+    ``about``, called in the same way when the condition holds, returns the names of the parts of
+    the answer that it looks at, as the kind's view knows them; without it, it looks at the whole.
+    """
 
     def mark(method: Condition) -> Condition:
         method.condition = name  # type: ignore[attr-defined]
         method.argument = argument  # type: ignore[attr-defined]
+        method.about = about  # type: ignore[attr-defined]
         return method
 
     return mark
@@ -126,6 +150,8 @@ class Item:
 
     ``reason`` is what the student is asked to justify ("" where no reason is asked for);
     ``after`` is said, and the figures in ``reveal`` are shown, once an answer is committed.
+    ``opens_after`` is the id of a question whose answer this one shows: until that one is answered
+    this one stays shut.
     """
 
     kind: ClassVar[str] = ""
@@ -146,6 +172,7 @@ class Item:
     reason: str = ""
     after: str = ""
     reveal: list[str] = field(factory=list)
+    opens_after: str = ""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -215,15 +242,39 @@ class Item:
         taken = [path for path in self.feedback if not path.otherwise and self._holds(path, read)]
         if not taken:
             taken = [path for path in self.feedback if path.otherwise]
-        messages = tuple(Message(path.path, self.filled(path)) for path in taken)
+        messages = tuple(
+            Message(path.path, self.filled(path), self._about(path, read)) for path in taken
+        )
         return Feedback(messages, self.score(read))
 
     def _holds(self, path: Path, answer: Any) -> bool:
         return all(self.conditions[name](self, answer, arg) for name, arg in path.when.items())
 
+    def _about(self, path: Path, answer: Any) -> tuple[str, ...]:
+        """Return the parts of the answer that a path speaks of, each once."""
+        if path.otherwise:
+            return ()
+        named = (self.conditions[name].about(self, answer, arg) for name, arg in path.when.items())
+        return tuple(dict.fromkeys(part for parts in named for part in parts))
+
     def filled(self, path: Path) -> str:
         """Return the path's sentence. Kinds whose sentences hold blanks fill them here."""
         return path.say
+
+
+def arg_itself(_: Any, __: Any, arg: Any) -> Iterable[str]:
+    """Return what a condition was told: one id or several, as the parts that it looks at."""
+    return [arg] if isinstance(arg, str) else arg
+
+
+def part_of_arg(name: str) -> About:
+    """Return what looks at the part that the entry ``name`` of a condition's argument names."""
+    return lambda item, answer, arg: arg_itself(item, answer, arg[name])
+
+
+def always(*names: str) -> About:
+    """Return what looks at the same parts whatever the answer."""
+    return lambda *_: names
 
 
 def wants(answer: Any, **types: type) -> list[Any]:

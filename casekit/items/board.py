@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from .base import NUMBER, TRUTH, AnswerError, Argument, Item, condition, wants
+from .base import NUMBER, TRUTH, AnswerError, Argument, Item, always, condition, wants
 
 
 @frozen(kw_only=True)
@@ -241,11 +241,11 @@ class Board(Item):
     def _binding_below(self, answer: Package, arg: float) -> bool:
         return answer.now.binding < arg
 
-    @condition("changed_fewer", NUMBER)
+    @condition("changed_fewer", NUMBER, about=always("changes"))
     def _changed_fewer(self, answer: Package, arg: float) -> bool:
         return len(answer.changes) < arg
 
-    @condition("opinions", TRUTH)
+    @condition("opinions", TRUTH, about=always("changes"))
     def _opinions(self, answer: Package, arg: bool) -> bool:
         return any(change.opinion for change in answer.changes) is arg
 

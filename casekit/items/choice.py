@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import define, frozen
 
-from .base import IDS, AnswerError, Item, condition, wants
+from .base import IDS, AnswerError, Item, always, condition, wants
 
 
 @frozen(kw_only=True)
@@ -38,6 +38,6 @@ class Choice(Item):
             raise AnswerError("Choose one of the options first.")
         return choice
 
-    @condition("chosen", IDS)
+    @condition("chosen", IDS, about=always("choice"))
     def _chosen(self, answer: str, ids: list[str]) -> bool:
         return answer in ids

@@ -61,7 +61,11 @@ class Choose(Item):
     def _all_in(self, answer: list[dict], arg: list[str]) -> bool:
         return all(option["id"] in arg for option in answer)
 
-    @condition("any_in", IDS)
+    @condition(
+        "any_in",
+        IDS,
+        about=lambda _, answer, arg: [one["id"] for one in answer if one["id"] in arg],
+    )
     def _any_in(self, answer: list[dict], arg: list[str]) -> bool:
         return any(option["id"] in arg for option in answer)
 

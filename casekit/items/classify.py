@@ -6,7 +6,20 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from .base import ID, IDS, NUMBER, PAIR, TRUTH, AnswerError, Item, condition, parts, wants
+from .base import (
+    ID,
+    IDS,
+    NUMBER,
+    PAIR,
+    TRUTH,
+    AnswerError,
+    Item,
+    always,
+    condition,
+    part_of_arg,
+    parts,
+    wants,
+)
 
 
 @frozen(kw_only=True)
@@ -126,22 +139,30 @@ class Classify(Item):
         fits = sum(t.fits(answer.placed[t.id]) for t in keyed)
         return f"{fits} of {len(keyed)} as in the reference."
 
-    @condition("placed", parts("thing", "in"))
+    @condition("placed", parts("thing", "in"), about=part_of_arg("thing"))
     def _placed(self, answer: Sorting, arg: dict[str, Any]) -> bool:
         return answer.placed[arg["thing"]] in arg["in"]
 
-    @condition("moved", PAIR)
-    def _moved(self, answer: Sorting, arg: list[str]) -> bool:
+    def _from_to(self, answer: Sorting, arg: list[str]) -> list[str]:
+        """Return the things that belong into one bin and were put into another."""
         key, given = arg
-        return any(t.key == key and answer.placed[t.id] == given for t in self.things)
+        return [t.id for t in self.things if t.key == key and answer.placed[t.id] == given]
+
+    @condition("moved", PAIR, about=_from_to)
+    def _moved(self, answer: Sorting, arg: list[str]) -> bool:
+        return bool(self._from_to(answer, arg))
 
     @condition("all_in", ID)
     def _all_in(self, answer: Sorting, arg: str) -> bool:
         return set(answer.placed.values()) == {arg}
 
-    @condition("misplaced", IDS)
+    def _elsewhere(self, answer: Sorting, arg: list[str]) -> list[str]:
+        """Return those of the things named that are not where they belong."""
+        return [t.id for t in self.things if t.id in arg and not t.fits(answer.placed[t.id])]
+
+    @condition("misplaced", IDS, about=_elsewhere)
     def _misplaced(self, answer: Sorting, arg: list[str]) -> bool:
-        return any(t.id in arg and not t.fits(answer.placed[t.id]) for t in self.things)
+        return bool(self._elsewhere(answer, arg))
 
     @condition("wrong", NUMBER)
     def _wrong(self, answer: Sorting, arg: int) -> bool:
@@ -151,6 +172,6 @@ class Classify(Item):
     def _all_right(self, answer: Sorting, arg: bool) -> bool:
         return all(t.fits(answer.placed[t.id]) for t in self.things) is arg
 
-    @condition("ticked", IDS)
+    @condition("ticked", IDS, about=always("ticked"))
     def _ticked(self, answer: Sorting, arg: list[str]) -> bool:
         return any(name in arg for name in answer.ticked)

@@ -8,12 +8,25 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from ..agreement import TENTATIVE, Result, alpha, by_code, percent, yes_no
+from ..agreement import (
+    TENTATIVE,
+    Result,
+    alpha,
+    by_code,
+    grouped_alpha,
+    kappa,
+    one_decision,
+    percent,
+    yes_no,
+)
 from .base import IDS, NUMBER, TRUTH, AnswerError, Argument, Item, condition, parts, wants, whole
+from .coding_file import Rules, received, written
 from .write import Check, TextField
 
-NONE = "NONE"  # stands for no code, as primary and in the line to exchange
+NONE = "NONE"  # stands for no code, as primary
+PRIMARY = "primary code"  # names the line of a comparison that is not about one code
 DRAWS = 500  # resamples behind each interval
+LONGEST_LOG, LONGEST_NOTE = 100, 500  # lines of a log, characters of what is said in one
 
 OFTEN = Argument(
     "{ segments = a list of ids, as = one code, times = a number }",
@@ -27,13 +40,18 @@ OFTEN = Argument(
 )
 
 
+def _segment(_: Any, __: Any, arg: dict[str, Any]) -> tuple[str, ...]:
+    return (arg["segment"],)
+
+
 @frozen(kw_only=True)
 class Segment:
     """One segment as it is coded (``text``), its reference, and what is shown afterwards.
 
     ``codes`` is the reference (``primary`` alone if it is empty), ``primary`` its first code,
     ``scope`` its scope and ``guess`` what there was to guess; ``full``, ``original``, ``speaker``,
-    ``date`` and ``aside`` stay hidden until an answer is committed.
+    ``date``, ``rendered`` (by whom: a key of the question's ``renderings``) and ``aside`` stay
+    hidden until an answer is committed.
     """
 
     id: str
@@ -49,6 +67,7 @@ class Segment:
     original_lang: str = ""
     speaker: str = ""
     date: str = ""
+    rendered: str = ""
     aside: str = ""
 
     @property
@@ -59,11 +78,21 @@ class Segment:
 
 @frozen(kw_only=True)
 class Peer:
-    """How another coder, in a table of the case, coded one segment."""
+    """How another coder, in a table of the case, coded one segment.
+
+    ``primary`` is the first of ``codes`` if it is empty; ``synthetic`` marks an invented coder.
+    """
 
     coder: str
     segment: str
     codes: list[str]
+    primary: str = ""
+    synthetic: bool = False
+
+    @property
+    def coding(self) -> Coding:
+        """The same as a coding."""
+        return Coding(tuple(self.codes), self.primary or (*self.codes, NONE)[0])
 
 
 @frozen(kw_only=True)
@@ -105,6 +134,43 @@ class Coding:
         return frozenset(self.codes), self.primary, self.scope
 
 
+@frozen(kw_only=True)
+class Sort:
+    """A sort of disagreement that the log of an adjudication knows."""
+
+    id: str
+    label: str
+
+
+@frozen
+class Settled:
+    """One line of the log: a segment on which two coders differ, and what came of it.
+
+    ``other`` is the other coder, ``codes`` what that coder gave, the primary code first.
+    """
+
+    segment: str
+    other: str
+    codes: tuple[str, ...]
+    sort: str
+    note: str = ""
+
+
+@frozen
+class Line:
+    """How far two coders agree on one code: how often each used it, and the measures.
+
+    ``lowest`` is the lowest alpha that one other decision of the first coder would bring.
+    """
+
+    code: str
+    used: tuple[int, int]
+    percent: Result
+    kappa: Result
+    alpha: Result
+    lowest: float | None = None
+
+
 @frozen
 class Codings:
     """An answer as read. ``first`` holds what stood before the reference was seen."""
@@ -113,6 +179,7 @@ class Codings:
     first: dict[str, Coding]
     predicted: float | None = None
     check: str = ""
+    log: tuple[Settled, ...] = ()
 
 
 @define(kw_only=True)
@@ -121,8 +188,10 @@ class Code(Item):
 
     Answer: ``{"codings": {segment id: {"codes": [code], "primary": code, "scope": id, "guess":
     id, "notes": {box id: text}, "known": bool}}, "first": {the same}, "predicted": number,
-    "check": option id}``. Entries the question does not ask for are left out. ``first`` is
+    "check": option id, "log": [{"segment": id, "with": coder, "codes": [code], "sort": id,
+    "note": text}]}``. Entries the question does not ask for are left out. ``first`` is
     there only if codings were changed after the reference was seen: agreement uses it.
+    ``log`` may be left out; ``sorts`` are the sorts of disagreement it knows.
 
     In a ``practice`` set the reference of a segment is shown as soon as it is coded. ``at_least``
     is the number of segments to code, 0 for all.
@@ -148,6 +217,8 @@ class Code(Item):
     peers: list[Peer] = field(factory=list)
     peers_label: str = ""
     aside_label: str = ""
+    renderings: dict[str, str] = field(factory=dict)
+    sorts: list[Sort] = field(factory=list)
 
     def check(self) -> None:
         super().check()
@@ -173,10 +244,16 @@ class Code(Item):
                 self.expect_known([one.scope], list(self.scopes), f"{where}, scope")
             if self.guess:
                 self.expect_known([one.guess], list(self.guess.options), f"{where}, guess")
+            if one.rendered:
+                self.expect_known([one.rendered], list(self.renderings), f"{where}, rendered")
         if self.guess:
             self.expect_known(self.guess.then, boxes, "guess, then")
+        sorts = [sort.id for sort in self.sorts]
+        self.expect(len(set(sorts)) == len(sorts), "sorts", "sorts with ids of their own")
         for peer in self.peers:
-            self.expect_known(peer.codes, self.codes, f"peers, {peer.coder}, {peer.segment}")
+            where = f"peers, {peer.coder}, {peer.segment}"
+            self.expect_known(peer.codes, self.codes, where)
+            self.expect_known([peer.coding.primary], peer.codes or [NONE], f"{where}, primary")
         if self.predict:
             span = self.predict.maximum - self.predict.minimum
             self.expect(0 < self.predict.step <= span, "predict, step", "a step that fits")
@@ -214,7 +291,8 @@ class Code(Item):
         if not isinstance(before, dict):
             raise AnswerError("What stood first are codings too, segment by segment.")
         first = {**now, **{name: one for name, one in self._all(before).items() if name in now}}
-        return Codings(now, first, self._predicted(answer), self._checked_own(answer))
+        log = self._log(answer.get("log", []))
+        return Codings(now, first, self._predicted(answer), self._checked_own(answer), log)
 
     def _all(self, given: dict) -> dict[str, Coding]:
         return {name: self._one(name, given[name]) for name in self.ids if name in given}
@@ -265,6 +343,26 @@ class Code(Item):
             raise AnswerError("Look once more at what you wrote and choose what fits it.")
         return checked if self.check_yourself else ""
 
+    def _log(self, given: Any) -> tuple[Settled, ...]:
+        if not isinstance(given, list) or len(given) > LONGEST_LOG:
+            raise AnswerError(f"The log is a list of at most {LONGEST_LOG} lines.")
+        return tuple(self._settled(number, line) for number, line in enumerate(given, 1))
+
+    def _settled(self, number: int, line: Any) -> Settled:
+        """Return one line of the log. Raises AnswerError, naming the line, if it is none."""
+        known = line if isinstance(line, dict) else {}
+        codes, sorts = known.get("codes"), [sort.id for sort in self.sorts]
+        texts = [known.get(name) for name in ("segment", "with", "sort")]
+        texts.append(known.get("note", ""))
+        if not all(isinstance(text, str) and len(text) <= LONGEST_NOTE for text in texts):
+            raise AnswerError(f"Line {number} of the log has a part that is missing or too long.")
+        if texts[0] not in self.ids or texts[2] not in sorts:
+            raise AnswerError(f"Line {number} of the log names what this question does not know.")
+        if not isinstance(codes, list) or any(c not in [*self.codes, NONE] for c in codes):
+            raise AnswerError(f"Line {number} of the log holds codes that are not in the book.")
+        segment, other, sort, note = texts
+        return Settled(segment, other, tuple(codes), sort, note.strip())
+
     # Agreement
 
     def reference(self) -> dict[str, tuple[str, ...]]:
@@ -280,43 +378,76 @@ class Code(Item):
         return {code: (percent(yes_no(both, code)), alphas[code]) for code in self.codes}
 
     def pooled(self, mine: Mapping[str, Coding]) -> Result:
-        """Return alpha with the reference over all decisions, yes or no, as one list."""
+        """Return alpha with the reference over all decisions; segments are drawn anew."""
         both = {"mine": {name: one.codes for name, one in mine.items()}, "other": self.reference()}
-        return alpha([unit for code in self.codes for unit in yes_no(both, code)], DRAWS)
+        segments = zip(*(yes_no(both, code) for code in self.codes), strict=True)
+        return grouped_alpha(segments, DRAWS, noun="decision")
 
-    def peer_codings(self) -> dict[str, dict[str, list[str]]]:
-        """Return the other coders' codes, coder by coder, of this question's segments."""
-        found: dict[str, dict[str, list[str]]] = {}
+    def key(self) -> dict[str, Coding]:
+        """Return the reference as codings, segment by segment."""
+        return {s.id: Coding(tuple(s.reference), s.primary, s.scope) for s in self.segments}
+
+    def peer_coders(self) -> dict[str, dict[str, Coding]]:
+        """Return the other coders' codings; the name of an invented one says that it is."""
+        found: dict[str, dict[str, Coding]] = {}
         for peer in self.peers:
             if peer.segment in self.ids:
-                found.setdefault(peer.coder, {})[peer.segment] = peer.codes
+                name = f"{peer.coder} (synthetic)" if peer.synthetic else peer.coder
+                found.setdefault(name, {})[peer.segment] = peer.coding
         return found
 
-    def line(self, codings: Mapping[str, Coding]) -> str:
-        """Return codings as one line to hand to a classmate: "E16 P05=SECURITY/TRI-US …"."""
-        said = [
-            f"{name}={'+'.join((one.primary, *(c for c in one.codes if c != one.primary)))}"
-            f"{f'/{one.scope}' if one.scope else ''}"
-            for name, one in codings.items()
+    def compare(
+        self, mine: Mapping[str, Coding], other: Mapping[str, Coding], draws: int = DRAWS
+    ) -> list[Line]:
+        """Return how far two coders agree: one line for each code, and one for the primary code.
+
+        Only segments that both have coded count.
+        """
+        both = [name for name in self.ids if name in mine and name in other]
+        pairs = [(mine[name], other[name]) for name in both]
+        lines = [
+            _line(code, [(code in a.codes, code in b.codes) for a, b in pairs], draws)
+            for code in self.codes
         ]
-        return " ".join([self.id, *said])
+        primary = _line(PRIMARY, [(a.primary, b.primary) for a, b in pairs], draws)
+        return lines if self.limit == 1 else [*lines, primary]
 
-    def from_line(self, text: Any) -> dict[str, Coding]:
-        """Return the codings in a classmate's line. Raises AnswerError if it is none of these."""
-        words = text.split() if isinstance(text, str) else []
-        if len(words) < 2 or words[0] != self.id:
-            raise AnswerError(f"Paste a line that begins with {self.id}, as the one above does.")
-        found: dict[str, Coding] = {}
-        for part in words[1:]:
-            fits = re.fullmatch(r"([\w-]+)=([\w-]+(?:\+[\w-]+)*)(?:/([\w-]+))?", part)
-            name, codes, scope = fits.groups() if fits else ("", "", "")
-            listed = [] if codes == NONE else codes.split("+")
-            if name not in self.ids or any(code not in self.codes for code in listed):
-                raise AnswerError(f"“{part}” is no coding of this question.")
-            if name in found or len(set(listed)) < len(listed):
-                raise AnswerError(f"“{part}” says something twice.")
-            found[name] = Coding(tuple(listed), listed[0] if listed else NONE, scope or "")
-        return found
+    def apart(self, mine: Mapping[str, Coding], other: Mapping[str, Coding]) -> list[str]:
+        """Return the segments on which two coders differ, in codes or in the primary code."""
+        both = [name for name in self.ids if name in mine and name in other]
+        return [n for n in both if mine[n].decision[:2] != other[n].decision[:2]]
+
+    # The file that classmates exchange
+
+    def file(self, mine: Mapping[str, Coding], codename: str, rules: Rules) -> str:
+        """Return codings as the text of a file for a classmate."""
+        codings = {
+            name: {"codes": list(one.codes), "primary": one.primary, "scope": one.scope}
+            for name, one in mine.items()
+        }
+        return written(self.id, self._texts(), codings, codename, rules)
+
+    def from_file(
+        self, raw: str | bytes, codename: str, rules: Rules
+    ) -> tuple[str, dict[str, Coding]]:
+        """Return the codename and the codings in a classmate's file.
+
+        Raises AnswerError with the reason in one sentence if they cannot be compared with ours.
+        """
+        file = received(raw, self.id, self._texts(), codename, rules)
+        return file.codename, {name: self._one_of(name, one) for name, one in file.codings.items()}
+
+    def _one_of(self, name: str, given: dict[str, Any]) -> Coding:
+        """Return one coding of a classmate's file: what is asked beside codes does not count."""
+        guess = next(iter(self.guess.options)) if self.guess else ""
+        kept = {part: given.get(part) for part in ("codes", "primary", "scope")}
+        try:
+            return self._one(name, {**kept, "guess": guess})
+        except AnswerError as error:
+            raise AnswerError(f"In your classmate's file: {error}") from error
+
+    def _texts(self) -> dict[str, str]:
+        return {segment.id: segment.text for segment in self.segments}
 
     def score(self, answer: Codings) -> str:
         first, known = answer.first, {s.id: s for s in self.segments}
@@ -337,12 +468,12 @@ class Code(Item):
 
     # Conditions
 
-    @condition("coded", parts("segment", "as"))
+    @condition("coded", parts("segment", "as"), _segment)
     def _coded(self, answer: Codings, arg: dict[str, Any]) -> bool:
         one = answer.first.get(arg["segment"])
         return one is not None and any(code in arg["as"] for code in one.codes)
 
-    @condition("led", parts("segment", "as"))
+    @condition("led", parts("segment", "as"), _segment)
     def _led(self, answer: Codings, arg: dict[str, Any]) -> bool:
         one = answer.first.get(arg["segment"])
         return one is not None and one.primary in arg["as"]
@@ -420,3 +551,15 @@ class Code(Item):
             for name, one in answer.first.items()
         )
         return right is arg
+
+
+def _line(code: str, pairs: list[tuple[Any, Any]], draws: int) -> Line:
+    used = (sum(a is True for a, _ in pairs), sum(b is True for _, b in pairs))
+    return Line(
+        code,
+        used,
+        percent(pairs),
+        kappa([a for a, _ in pairs], [b for _, b in pairs]),
+        alpha(pairs, draws),
+        one_decision(pairs),
+    )

@@ -31,6 +31,8 @@ FINDS = {
     "median": "the median of the entries",
     "mean": "the mean of the entries",
     "channels": "the channels a chart uses",
+    "types": "the types that the channel ``at`` of a chart has, such as temporal",
+    "axis start": "the number at which the axis of the channel ``at`` begins",
     "call": "what the function returns for ``args``",
 }
 

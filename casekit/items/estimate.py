@@ -6,7 +6,19 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from .base import ID, TRUTH, AnswerError, Argument, Item, condition, parts, wants, whole
+from .base import (
+    ID,
+    TRUTH,
+    AnswerError,
+    Argument,
+    Item,
+    arg_itself,
+    condition,
+    part_of_arg,
+    parts,
+    wants,
+    whole,
+)
 from .choice import Option
 
 
@@ -154,15 +166,15 @@ class Estimate(Item):
         """Return what was found for a quantity."""
         return next(found for found in self.accepted if found.id == name)
 
-    @condition("above", LIMIT)
+    @condition("above", LIMIT, about=part_of_arg("quantity"))
     def _above(self, answer: Estimates, arg: dict[str, Any]) -> bool:
         return answer.values[arg["quantity"]] > arg["than"]
 
-    @condition("at_most", LIMIT)
+    @condition("at_most", LIMIT, about=part_of_arg("quantity"))
     def _at_most(self, answer: Estimates, arg: dict[str, Any]) -> bool:
         return answer.values[arg["quantity"]] <= arg["than"]
 
-    @condition("near", ID)
+    @condition("near", ID, about=arg_itself)
     def _near(self, answer: Estimates, arg: str) -> bool:
         found = self.found(arg)
         return found.low <= answer.values[arg] <= found.high
@@ -171,7 +183,7 @@ class Estimate(Item):
     def _all_near(self, answer: Estimates, arg: bool) -> bool:
         return all(self._near(answer, one.id) for one in self.quantities) is arg
 
-    @condition("chosen", parts("question", "as"))
+    @condition("chosen", parts("question", "as"), about=part_of_arg("question"))
     def _chosen(self, answer: Estimates, arg: dict[str, Any]) -> bool:
         return answer.choices[arg["question"]] in arg["as"]
 

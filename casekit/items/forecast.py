@@ -8,7 +8,20 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from .base import IDS, NUMBER, PAIR, TRUTH, AnswerError, Argument, Item, condition, wants, whole
+from .base import (
+    IDS,
+    NUMBER,
+    PAIR,
+    TRUTH,
+    AnswerError,
+    Argument,
+    Item,
+    arg_itself,
+    condition,
+    part_of_arg,
+    wants,
+    whole,
+)
 
 TWO_NUMBERS = Argument(
     "a list of two numbers, the lower first",
@@ -169,20 +182,29 @@ class Forecast(Item):
         """Return the student's score on these questions."""
         return brier((answer.values[q.id] / 100, q.outcome) for q in questions)
 
+    def shared(self, questions: list[Asked]) -> list[Asked]:
+        """Return those of the questions that each of the others answered too."""
+        given = {(other.who, other.id) for other in self.others}
+        names = {other.who for other in self.others}
+        return [q for q in questions if names and all((who, q.id) in given for who in names)]
+
     def others_scores(self, questions: list[Asked]) -> tuple[list[float], float] | None:
         """Return the others' scores on these questions, and that of their average forecast.
 
-        None unless each of them answered them all.
+        Only questions that each of them answered count (`shared`); None if there are none.
         """
         given = {(other.who, other.id): other.p for other in self.others}
         names = sorted({other.who for other in self.others})
-        if not questions or any((who, q.id) not in given for who in names for q in questions):
-            return None
-        if not names:
+        if not (questions := self.shared(questions)):
             return None
         each = [brier((given[who, q.id], q.outcome) for q in questions) for who in names]
         crowd = brier((mean(given[who, q.id] for who in names), q.outcome) for q in questions)
         return each, crowd
+
+    def others_average(self, name: str) -> float | None:
+        """Return the others' average forecast of one question, None without any."""
+        given = [other.p for other in self.others if other.id == name]
+        return mean(given) if given else None
 
     def score(self, answer: Forecasts) -> str:
         scored = self.scored(answer)
@@ -200,8 +222,12 @@ class Forecast(Item):
             )
         if others := self.others_scores(scored):
             each, crowd = others
+            same = self.shared(scored)
+            where = "the same questions as your score"
+            if len(same) < len(scored):
+                where = f"{_questions(same)} of these (you {self.own(answer, same):.3f})"
             parts.append(
-                f"On the same questions as your score, {self.others_label}: median "
+                f"On {where}, {self.others_label}: median "
                 f"{median(each):.3f}, their average forecast {crowd:.3f}."
             )
         return " ".join(parts)
@@ -236,27 +262,39 @@ class Forecast(Item):
             arg[0] <= value <= arg[1] for value in answer.values.values()
         )
 
-    @condition("extremes", NUMBER)
-    def _extremes(self, answer: Forecasts, arg: float) -> bool:
-        return sum(value in (0, 100) for value in answer.values.values()) >= arg
+    def _certain(self, answer: Forecasts, _: float) -> list[str]:
+        """Return the questions that are given no chance, or no doubt."""
+        return [name for name, value in answer.values.items() if value in (0, 100)]
 
-    @condition("above", PAIR)
+    @condition("extremes", NUMBER, about=_certain)
+    def _extremes(self, answer: Forecasts, arg: float) -> bool:
+        return len(self._certain(answer, arg)) >= arg
+
+    @condition("above", PAIR, about=arg_itself)
     def _above(self, answer: Forecasts, arg: list[str]) -> bool:
         first, second = arg
         values = answer.values
         return first in values and second in values and values[first] > values[second]
 
-    @condition("below", BELOW)
+    @condition("below", BELOW, about=part_of_arg("question"))
     def _below(self, answer: Forecasts, arg: dict[str, Any]) -> bool:
         return answer.values.get(arg["question"], arg["than"]) < arg["than"]
 
-    @condition("settled_no", IDS)
-    def _settled_no(self, answer: Forecasts, arg: list[str]) -> bool:
-        return any(name in answer.known or answer.values.get(name, 50) <= 10 for name in arg)
+    def _ruled_out(self, answer: Forecasts, arg: list[str]) -> list[str]:
+        """Return those of the questions named that are known, or all but excluded."""
+        return [n for n in arg if n in answer.known or answer.values.get(n, 50) <= 10]
 
-    @condition("unmoved", NUMBER)
+    @condition("settled_no", IDS, about=_ruled_out)
+    def _settled_no(self, answer: Forecasts, arg: list[str]) -> bool:
+        return bool(self._ruled_out(answer, arg))
+
+    def _without_text(self, answer: Forecasts, _: float) -> list[str]:
+        """Return the questions that nothing is said to move."""
+        return [name for name, text in answer.moves.items() if not text]
+
+    @condition("unmoved", NUMBER, about=_without_text)
     def _unmoved(self, answer: Forecasts, arg: float) -> bool:
-        return sum(not text for text in answer.moves.values()) >= arg
+        return len(self._without_text(answer, arg)) >= arg
 
 
 def _questions(asked: list[Asked]) -> str:

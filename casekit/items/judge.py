@@ -6,7 +6,18 @@ from typing import Any
 
 from attrs import define, frozen
 
-from .base import ID, IDS, TRUTH, AnswerError, Item, condition, parts, wants
+from .base import (
+    ID,
+    IDS,
+    TRUTH,
+    AnswerError,
+    Item,
+    arg_itself,
+    condition,
+    part_of_arg,
+    parts,
+    wants,
+)
 
 Verdicts = dict[str, str]
 
@@ -86,11 +97,11 @@ class Judge(Item):
         right = sum(answer[name] in self.reference[name] for name in self.ids)
         return f"{right} of {len(self.ids)} as in the reference."
 
-    @condition("judged", parts("statement", "as"))
+    @condition("judged", parts("statement", "as"), about=part_of_arg("statement"))
     def _judged(self, answer: Verdicts, arg: dict[str, Any]) -> bool:
         return answer[arg["statement"]] in arg["as"]
 
-    @condition("fits", IDS)
+    @condition("fits", IDS, about=arg_itself)
     def _fits(self, answer: Verdicts, arg: list[str]) -> bool:
         return all(answer[name] in self.reference[name] for name in arg)
 

@@ -8,7 +8,18 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from .base import ID, IDS, TRUTH, AnswerError, Argument, Item, condition, wants
+from .base import (
+    ID,
+    IDS,
+    TRUTH,
+    AnswerError,
+    Argument,
+    Item,
+    always,
+    condition,
+    part_of_arg,
+    wants,
+)
 
 EXPECTED, SURPRISING, SILENT = "C", "I", "N"
 
@@ -226,24 +237,24 @@ class Matrix(Item):
             f"{sum(cells)} of {len(cells)} marks are as in the reference."
         )
 
-    @condition("marked", MARKED)
+    @condition("marked", MARKED, about=part_of_arg("evidence"))
     def _marked(self, answer: Read, arg: dict[str, Any]) -> bool:
         return answer.marks.get(arg["evidence"], {}).get(arg["hypothesis"]) in arg["as"]
 
-    @condition("only_for", CELL)
+    @condition("only_for", CELL, about=part_of_arg("evidence"))
     def _only_for(self, answer: Read, arg: dict[str, str]) -> bool:
         column = answer.marks.get(arg["evidence"], {})
         return [one for one, mark in column.items() if mark == EXPECTED] == [arg["hypothesis"]]
 
-    @condition("heaviest", IDS)
+    @condition("heaviest", IDS, about=always("heaviest"))
     def _heaviest(self, answer: Read, arg: list[str]) -> bool:
         return answer.heaviest in arg
 
-    @condition("untroubled", TRUTH)
+    @condition("untroubled", TRUTH, about=always("ranking"))
     def _untroubled(self, answer: Read, arg: bool) -> bool:
         return (self.count(answer.marks, SURPRISING)[answer.ranking[0]] == 0) is arg
 
-    @condition("by_matches", TRUTH)
+    @condition("by_matches", TRUTH, about=always("ranking"))
     def _by_matches(self, answer: Read, arg: bool) -> bool:
         matches = self.count(answer.marks, EXPECTED)
         surprises = self.count(answer.marks, SURPRISING)
@@ -256,7 +267,7 @@ class Matrix(Item):
     def _differs(self, answer: Read, arg: bool) -> bool:
         return any(c != self.columns[name].marks for name, c in answer.marks.items()) is arg
 
-    @condition("fell", ID)
+    @condition("fell", ID, about=always("ranking"))
     def _fell(self, answer: Read, arg: str) -> bool:
         then, now = answer.rankings.get("then"), answer.rankings.get("now")
         return bool(then and now) and then[0] == arg == now[-1]

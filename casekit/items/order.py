@@ -7,7 +7,17 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from .base import PAIR, TRUTH, AnswerError, Item, condition, parts, wants
+from .base import (
+    PAIR,
+    TRUTH,
+    AnswerError,
+    Item,
+    arg_itself,
+    condition,
+    part_of_arg,
+    parts,
+    wants,
+)
 
 
 @frozen(kw_only=True)
@@ -104,12 +114,12 @@ class Order(Item):
             f"{fits} of {len(order)} marks are as in the reference."
         )
 
-    @condition("before", PAIR)
+    @condition("before", PAIR, about=arg_itself)
     def _before(self, answer: tuple[list[str], dict], arg: list[str]) -> bool:
         first, second = arg
         return answer[0].index(first) < answer[0].index(second)
 
-    @condition("marked", parts("card", "as"))
+    @condition("marked", parts("card", "as"), about=part_of_arg("card"))
     def _marked(self, answer: tuple[list[str], dict[str, str]], arg: dict[str, Any]) -> bool:
         return answer[1][arg["card"]] in arg["as"]
 

@@ -281,6 +281,8 @@ def _code(item: Any, _: bool) -> Form:
     if item.notes:
         one["notes"] = {box.id: DOTS for box in item.notes}
         listings.append(_options("Notes", item.notes, "notes"))
+    if item.sorts:  # the log comes after the answer: only its words are needed here
+        listings.append(_listed("", ((sort.id, sort.label) for sort in item.sorts), "sort"))
     if item.recognised:
         one["known"] = False
         notes.append(f"“known”: {item.recognised}")
@@ -368,13 +370,26 @@ def _forecast(item: Any, _: bool) -> Form:
 
 @_of("guess")
 def _guess(item: Any, _: bool) -> Form:
-    ends = {str(year): item.minimum for year in (item.x_from, item.x_to)}
+    ends = {str(year): item.minimum for year in (item.open_years[0], item.x_to)}
     return Form(
         {"points": {line.id: dict(ends) for line in item.lines}},
         (_options("Lines", item.lines),),
         f"{item.y_title}: from {number(item.minimum)} to {number(item.maximum)}. Give two years or "
-        f"more, from {item.x_from} to {item.x_to}; between them the line is straight.",
+        f"more, from {item.open_years[0]} to {item.x_to}; between them the line is straight."
+        + known_in_words(item),
     )
+
+
+def known_in_words(item: Any) -> str:
+    """Return in words what is known before the guess, "" where nothing is."""
+    said = [
+        f" {line.label}, on record: "
+        + ", ".join(f"{year}: {number(value)}" for year, value in item.known(line).items())
+        + "."
+        for line in item.lines
+        if item.known(line)
+    ]
+    return "".join(said)
 
 
 @_of("highlight")

@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import define, frozen
 
-from .base import NUMBER, PAIR, TRUTH, AnswerError, Item, condition, wants, whole
+from .base import NUMBER, PAIR, TRUTH, AnswerError, Item, arg_itself, condition, wants, whole
 
 
 @frozen(kw_only=True)
@@ -45,13 +45,17 @@ class Probabilities(Item):
     def _within(self, answer: dict[str, float], arg: float) -> bool:
         return len(answer) > 1 and max(answer.values()) - min(answer.values()) <= arg
 
-    @condition("higher", PAIR)
+    @condition("higher", PAIR, about=arg_itself)
     def _higher(self, answer: dict[str, float], arg: list[str]) -> bool:
         return answer[arg[0]] > answer[arg[1]]
 
-    @condition("extreme", TRUTH)
+    def _certain(self, answer: dict[str, float], _: bool) -> list[str]:
+        """Return the statements that are given no chance, or no doubt."""
+        return [name for name, value in answer.items() if value in (0, 100)]
+
+    @condition("extreme", TRUTH, about=_certain)
     def _extreme(self, answer: dict[str, float], arg: bool) -> bool:
-        return any(value in (0, 100) for value in answer.values()) is arg
+        return bool(self._certain(answer, arg)) is arg
 
     @condition("all_equal", NUMBER)
     def _all_equal(self, answer: dict[str, float], arg: float) -> bool:

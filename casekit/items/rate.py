@@ -6,7 +6,18 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from .base import ID, IDS, PAIR, AnswerError, Argument, Item, condition, wants
+from .base import (
+    ID,
+    IDS,
+    PAIR,
+    AnswerError,
+    Argument,
+    Item,
+    always,
+    arg_itself,
+    condition,
+    wants,
+)
 
 Ratings = dict[str, dict[str, int]]
 
@@ -138,23 +149,28 @@ class Rate(Item):
         near = sum(abs(mine - reference) <= 1 for mine, reference in pairs)
         return f"{near} of {len(pairs)} ratings lie within one step of the reference."
 
-    @condition("rated", RATED)
-    def _rated(self, answer: tuple[Ratings, str], arg: dict[str, Any]) -> bool:
-        return any(answer[0].get(act, {}).get(arg["scale"]) in arg["as"] for act in arg["acts"])
+    def _rated_so(self, answer: tuple[Ratings, str], arg: dict[str, Any]) -> list[str]:
+        """Return those of the acts named that have one of the ratings named."""
+        ratings, scale = answer[0], arg["scale"]
+        return [act for act in arg["acts"] if ratings.get(act, {}).get(scale) in arg["as"]]
 
-    @condition("zero", ID)
+    @condition("rated", RATED, about=_rated_so)
+    def _rated(self, answer: tuple[Ratings, str], arg: dict[str, Any]) -> bool:
+        return bool(self._rated_so(answer, arg))
+
+    @condition("zero", ID, about=arg_itself)
     def _zero(self, answer: tuple[Ratings, str], arg: str) -> bool:
         return arg in answer[0] and not any(answer[0][arg].values())
 
-    @condition("above", PAIR)
+    @condition("above", PAIR, about=arg_itself)
     def _above(self, answer: tuple[Ratings, str], arg: list[str]) -> bool:
         first, second = (sum(answer[0].get(act, {}).values()) for act in arg)
         return first > second
 
-    @condition("picked", IDS)
+    @condition("picked", IDS, about=always("pick"))
     def _picked(self, answer: tuple[Ratings, str], arg: list[str]) -> bool:
         return answer[1] in arg
 
-    @condition("was_rated", ID)
+    @condition("was_rated", ID, about=arg_itself)
     def _was_rated(self, answer: tuple[Ratings, str], arg: str) -> bool:
         return arg in answer[0]

@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from .base import IDS, TRUTH, AnswerError, Item, condition, wants
+from .base import IDS, TRUTH, AnswerError, Item, always, condition, wants
 
 
 @frozen(kw_only=True)
@@ -231,25 +231,29 @@ class Rule(Item):
     def _changed(self, answer: Reading, arg: bool) -> bool:
         return answer.changed is arg
 
-    @condition("contradicts", TRUTH)
-    def _contradicts(self, answer: Reading, arg: bool) -> bool:
+    def _contradiction(self, answer: Reading, _: bool) -> list[str]:
+        """Return where a rule contradicts itself: in its switches, or in how many are enough."""
         lonely = answer.terms.each_side and answer.terms.least < len(self.sides)
-        return (self._clash(answer.terms) or lonely) is arg
+        return ["on"] * self._clash(answer.terms) + ["least"] * lonely
 
-    @condition("counts_none", TRUTH)
+    @condition("contradicts", TRUTH, about=_contradiction)
+    def _contradicts(self, answer: Reading, arg: bool) -> bool:
+        return bool(self._contradiction(answer, arg)) is arg
+
+    @condition("counts_none", TRUTH, about=always("on"))
     def _counts_none(self, answer: Reading, arg: bool) -> bool:
         none = not self._clash(answer.terms) and not self.tally(answer.terms).counted
         return none is arg
 
-    @condition("counts_all", TRUTH)
+    @condition("counts_all", TRUTH, about=always("on"))
     def _counts_all(self, answer: Reading, arg: bool) -> bool:
         return (self.sorts_counted(answer.terms) == {sort.id for sort in self.sorts}) is arg
 
-    @condition("counts_only", IDS)
+    @condition("counts_only", IDS, about=always("on"))
     def _counts_only(self, answer: Reading, arg: list[str]) -> bool:
         return self.sorts_counted(answer.terms) == set(arg)
 
-    @condition("no_limit", TRUTH)
+    @condition("no_limit", TRUTH, about=always("months"))
     def _no_limit(self, answer: Reading, arg: bool) -> bool:
         return (answer.terms.months == 0) is arg
 

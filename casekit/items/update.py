@@ -7,7 +7,18 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from .base import NUMBER, TRUTH, AnswerError, Argument, Item, condition, wants, whole
+from .base import (
+    NUMBER,
+    TRUTH,
+    AnswerError,
+    Argument,
+    Item,
+    always,
+    condition,
+    part_of_arg,
+    wants,
+    whole,
+)
 
 
 @frozen(kw_only=True)
@@ -201,42 +212,52 @@ class Update(Item):
 
     def score(self, answer: Belief) -> str:
         gaps = [abs(step.predicted - step.after) for step in answer.steps]
+        away = f"{sum(gaps) / len(gaps):.0f}"
         return (
             f"From {answer.prior:.0f} to {answer.steps[-1].after:.0f} per cent. Your predictions "
-            f"were {sum(gaps) / len(gaps):.0f} points away on average."
+            f"were {away} point{'' if away == '1' else 's'} away on average."
         )
 
     @staticmethod
     def _ratio(answer: Belief, name: str) -> float:
         return next(step.ratio for step in answer.steps if step.evidence == name)
 
-    @condition("ratio_above", RATIO)
+    @condition("ratio_above", RATIO, about=part_of_arg("evidence"))
     def _ratio_above(self, answer: Belief, arg: dict[str, Any]) -> bool:
         return self._ratio(answer, arg["evidence"]) > arg["ratio"]
 
-    @condition("ratio_below", RATIO)
+    @condition("ratio_below", RATIO, about=part_of_arg("evidence"))
     def _ratio_below(self, answer: Belief, arg: dict[str, Any]) -> bool:
         return self._ratio(answer, arg["evidence"]) < arg["ratio"]
 
-    @condition("all_above", RATIOS)
+    @condition("all_above", RATIOS, about=part_of_arg("evidence"))
     def _all_above(self, answer: Belief, arg: dict[str, Any]) -> bool:
         return all(self._ratio(answer, name) > arg["ratio"] for name in arg["evidence"])
 
-    @condition("both_high", JUMP)
-    def _both_high(self, answer: Belief, arg: dict[str, float]) -> bool:
-        return any(
-            min(step.likely, step.likely_if_not) >= arg["both"]
-            and step.predicted - step.before >= arg["jump"]
+    def _jumps(self, answer: Belief, arg: dict[str, float]) -> list[str]:
+        """Return the evidence that was likely either way and yet expected to move the belief."""
+        return [
+            step.evidence
             for step in answer.steps
-        )
+            if min(step.likely, step.likely_if_not) >= arg["both"]
+            and step.predicted - step.before >= arg["jump"]
+        ]
 
-    @condition("locked", TRUTH)
+    @condition("both_high", JUMP, about=_jumps)
+    def _both_high(self, answer: Belief, arg: dict[str, float]) -> bool:
+        return bool(self._jumps(answer, arg))
+
+    @condition("locked", TRUTH, about=always("prior"))
     def _locked(self, answer: Belief, arg: bool) -> bool:
         return (answer.prior in (0, 100)) is arg
 
-    @condition("off_by", NUMBER)
+    def _mispredicted(self, answer: Belief, arg: float) -> list[str]:
+        """Return the evidence whose effect was predicted worse than by so many points."""
+        return [s.evidence for s in answer.steps if abs(s.predicted - s.after) > arg]
+
+    @condition("off_by", NUMBER, about=_mispredicted)
     def _off_by(self, answer: Belief, arg: float) -> bool:
-        return any(abs(step.predicted - step.after) > arg for step in answer.steps)
+        return bool(self._mispredicted(answer, arg))
 
     @condition("reordered", TRUTH)
     def _reordered(self, answer: Belief, arg: bool) -> bool:

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from attrs import define, field, frozen
 
-from .base import IDS, NUMBER, TRUTH, AnswerError, Item, condition, parts, wants
+from .base import (
+    IDS,
+    NUMBER,
+    TRUTH,
+    AnswerError,
+    Item,
+    always,
+    condition,
+    part_of_arg,
+    parts,
+    wants,
+)
 from .choice import Option
 
 # An address on the web, or an account called by its name.
@@ -200,11 +212,15 @@ class Write(Item):
         """Return the texts that the lists of phrases look into."""
         return "\n".join(answer.texts[name] for name in self.watched or answer.texts)
 
-    @condition("empty", IDS)
-    def _empty(self, answer: Written, arg: list[str]) -> bool:
-        return any(not answer.texts[name] for name in arg)
+    def _left_empty(self, answer: Written, arg: list[str]) -> list[str]:
+        """Return those of the boxes named that hold nothing."""
+        return [name for name in arg if not answer.texts[name]]
 
-    @condition("checked", IDS)
+    @condition("empty", IDS, about=_left_empty)
+    def _empty(self, answer: Written, arg: list[str]) -> bool:
+        return bool(self._left_empty(answer, arg))
+
+    @condition("checked", IDS, about=always("check"))
     def _checked(self, answer: Written, arg: list[str]) -> bool:
         return answer.check in arg
 
@@ -212,20 +228,36 @@ class Write(Item):
     def _fewer_words(self, answer: Written, arg: int) -> bool:
         return sum(len(text.split()) for text in answer.texts.values()) < arg
 
-    @condition("declared", parts("what", "as"))
+    @condition("declared", parts("what", "as"), about=part_of_arg("what"))
     def _declared(self, answer: Written, arg: dict[str, Any]) -> bool:
         return answer.declared[arg["what"]] in arg["as"]
 
-    @condition("found", IDS)
+    def _boxes_with(self, answer: Written, found: Callable[[str], Any]) -> list[str]:
+        """Return the boxes looked into whose text has what is found."""
+        return [n for n in self.watched or answer.texts if found(answer.texts[n])]
+
+    def _boxes_found(self, answer: Written, arg: list[str]) -> list[str]:
+        lists = [part for part in self.watch if part.id in arg]
+        return self._boxes_with(answer, lambda text: any(part.finds(text) for part in lists))
+
+    @condition("found", IDS, about=_boxes_found)
     def _found(self, answer: Written, arg: list[str]) -> bool:
         seen = self._seen(answer)
         return any(part.id in arg and part.finds(seen) for part in self.watch)
 
-    @condition("one_sided", IDS)
+    def _boxes_one_sided(self, answer: Written, arg: list[str]) -> list[str]:
+        seen = self._seen(answer)
+        pairs = [pair for pair in self.pairs if pair.id in arg and pair.one_sided(seen)]
+        return self._boxes_with(answer, lambda text: any(pair.one_sided(text) for pair in pairs))
+
+    @condition("one_sided", IDS, about=_boxes_one_sided)
     def _one_sided(self, answer: Written, arg: list[str]) -> bool:
         seen = self._seen(answer)
         return any(pair.id in arg and pair.one_sided(seen) for pair in self.pairs)
 
-    @condition("linked", TRUTH)
+    def _boxes_linked(self, answer: Written, _: bool) -> list[str]:
+        return self._boxes_with(answer, LINK.search)
+
+    @condition("linked", TRUTH, about=_boxes_linked)
     def _linked(self, answer: Written, arg: bool) -> bool:
         return bool(LINK.search(self._seen(answer))) is arg
