@@ -54,13 +54,13 @@ def test_what_only_the_browser_holds_is_offered_and_brought_back(tmp_path):
     question = Question(item(CHOICE))
     assert offered(question)[1].layout.display == "none"
     shelves.shelf().found = lost
-    assert "holds 1 answers" in offered(question)[0].value
+    assert "holds 1 answer under" in offered(question)[0].value
     assert offered(question)[1].layout.display == ""
     assert passport.read().entries == (), "Something was taken without being asked for."
     offered(question)[1].children[0].click()
     assert [entry.answer for entry in passport.read().entries] == [{"choice": options()[1]}]
     assert question.view.radio.value == options()[1], "The answer came back unseen."
-    assert "1 answers were added" in offered(question)[0].value
+    assert "1 answer was added" in offered(question)[0].value
 
 
 def test_what_is_left_is_not_added(tmp_path):
@@ -139,7 +139,7 @@ def test_too_large_a_file_is_refused(monkeypatch):
 
 def test_damaged_lines_are_counted_and_the_rest_is_added(tmp_path):
     text = answers(tmp_path, options()[0]) + '{"torn'
-    assert "1 lines could not be read" in str(passport.add(text))
+    assert "1 line could not be read" in str(passport.add(text))
     assert len(passport.read().entries) == 1
 
 

@@ -10,6 +10,7 @@ import html
 import itertools
 import json
 import os
+import re
 import tomllib
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,14 +19,19 @@ from typing import Any
 
 import ipywidgets as widgets
 import pytest
+from attrs import evolve
 
 from casekit import ask, catalogue, passport
 from casekit.catalogue import forget
 from casekit.charts import draw
-from casekit.items import read_item
+from casekit.items import AnswerError, read_item
+from casekit.items.plain import form
 from casekit.tables import CaseError
 from casekit.widgets import Question
+from casekit.widgets.draw import Draw
+from casekit.widgets.estimate import _number
 from casekit.widgets.view import View, safe
+from casekit.work import when
 
 ROOT = Path(__file__).resolve().parents[1]
 V5 = "application/vnd.vegalite.v5+json"
@@ -35,7 +41,7 @@ V5 = "application/vnd.vegalite.v5+json"
 def this_case():
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CASEKIT_CASE", str(ROOT))
-        patch.setattr("casekit.widgets.question.draw", draw_once)
+        patch.setattr("casekit.charts.draw", draw_once)
         forget()
         yield
     forget()
@@ -328,8 +334,10 @@ def test_hints_come_one_at_a_time_and_are_counted(file):
         one.hint.click()
         said = text_of(one.hints.value)
         assert [hint for hint in hints if hint in said] == hints[:shown]
-    assert one.hint.disabled
+    assert one.hint.description == "No more hints"
+    assert not one.hint.disabled, "It would lose the focus."
     one.hint.click()
+    assert text_of(one.hints.value) == said
     fill(one)
     one.commit.click()
     assert passport.read(file).entries[0].hints == 3
@@ -587,9 +595,10 @@ def poisoned(value: Any, payload: str) -> Any:
 
 def poison(kind: str, payload: str) -> dict:
     path = ROOT / "data" / "items" / f"{ONE_OF_EACH[kind]}.toml"
-    content = catalogue._filled(tomllib.loads(path.read_text("utf-8")))
+    content = catalogue._filled(tomllib.loads(path.read_text("utf-8")), None, set())
     content |= {"reason": "Why?", "after": "And now.", "hints": [f"{payload} Look."] * 3}
     content |= {"reveal": []}
+    content.pop("evening", None)  # read by the catalogue, not by the question
     if kind == "order":
         options = content["marks"]["options"]
         content["marks"]["options"] = {name: f"{payload} {options[name]}" for name in options}
@@ -678,7 +687,7 @@ def test_safe_text_is_the_same_text(payload):
 
 
 def controls(one: Question) -> list[widgets.Widget]:
-    plain = (widgets.HTML, widgets.Output, widgets.Box)
+    plain = (widgets.HTML, widgets.Output, widgets.Box, Draw)
     paged = getattr(one.view, "menus", {}).values()
     return [part for part in (*every(one.box), *paged) if not isinstance(part, plain)]
 
@@ -733,11 +742,14 @@ def test_the_first_card_cannot_move_earlier_nor_the_last_later():
     view = question("E04").view
     order = view.answer()["order"]
     view.cards.value = order[0]
-    assert (view.earlier.disabled, view.later.disabled) == (True, False)
+    assert view.earlier.description == "Move earlier (it is the first)"
+    assert view.later.description == "Move later"
+    assert not view.earlier.disabled, "It would lose the focus."
     view.earlier.click()
     assert view.answer()["order"] == order
     view.cards.value = order[-1]
-    assert (view.earlier.disabled, view.later.disabled) == (False, True)
+    assert view.earlier.description == "Move earlier"
+    assert view.later.description == "Move later (it is the last)"
     view.later.click()
     assert view.answer()["order"] == order
     assert view.cards.value == order[-1]
@@ -758,12 +770,13 @@ def test_choosing_a_card_shows_its_own_mark_and_a_mark_can_be_taken_back():
     assert "not marked yet" in labels(view)[0]
 
 
-def drawn_guess(view: View) -> dict:
-    (output,) = view.drawing.outputs
-    return output["data"][V5]
+def drawn_points(view: View) -> list[tuple[str, int, float]]:
+    """The points on the paper, by line."""
+    lines = view.drawing.points.items()
+    return sorted((line, int(year), v) for line, points in lines for year, v in points.items())
 
 
-def drawn_points(spec: dict) -> list[tuple[str, int, float]]:
+def recorded(spec: dict) -> list[tuple[str, int, float]]:
     rows = [row for rows in spec["datasets"].values() for row in rows]
     return sorted({(row["what"], row["year"], row["value"]) for row in rows})
 
@@ -775,7 +788,8 @@ def test_a_point_is_set_moved_and_removed():
     assert view.answer() == {"points": {"visits": {"2004": 3}}}
     assert view.year.value == 2005, "The next year is at hand."
     assert "Set: 2004, 3." in text_of(view.said.value)
-    assert drawn_points(drawn_guess(view)) == [("your guess", 2004, 3)]
+    assert drawn_points(view) == [("visits", 2004, 3)]
+    assert "2004: 3." in view.drawing.said
     view.year.value, view.value.value = 2004, 1
     view.put.click()
     assert view.answer() == {"points": {"visits": {"2004": 1}}}
@@ -783,7 +797,7 @@ def test_a_point_is_set_moved_and_removed():
     view.drop.click()
     assert view.answer() == {"points": {"visits": {}}}
     assert "Removed: 2004." in text_of(view.said.value)
-    assert drawn_points(drawn_guess(view)) == []
+    assert drawn_points(view) == []
     view.drop.click()
     assert "No point in that year." in text_of(view.said.value)
 
@@ -795,13 +809,151 @@ def test_the_last_year_stays_at_hand():
     assert view.year.value == view.item.x_to
 
 
-def test_a_guess_is_joined_between_its_points_and_not_beyond():
-    view = question("E05A").view
-    for year, value in ((2000, 0), (2004, 4)):
-        view.year.value, view.value.value = year, value
+def test_all_points_of_a_line_can_be_removed():
+    view = question("E05B").view
+    for line, year in (("japan", 2013), ("japan", 2020), ("south-korea", 2013)):
+        view.line.value, view.year.value = line, year
         view.put.click()
-    years = {year: value for _, year, value in drawn_points(drawn_guess(view))}
-    assert years == {2000: 0, 2001: 1, 2002: 2, 2003: 3, 2004: 4}
+    view.line.value = "japan"
+    view.clear.click()
+    assert "Points removed: 2." in text_of(view.said.value)
+    assert [line for line, _, _ in drawn_points(view)] == ["south-korea"]
+
+
+def stroke(view: View, line: str, *points: tuple) -> None:
+    """Draw as the browser says that it was drawn."""
+    content = {"line": line, "points": [list(point) for point in points]}
+    view.drawing._handle_custom_msg(content, [])
+
+
+def test_a_stroke_sets_a_point_a_year_and_leaves_the_sliders_at_its_end():
+    view = question("E05A").view
+    stroke(view, "visits", (2000, 2.0), (2001, 2.6), (2002, 4))
+    assert view.answer() == {"points": {"visits": {"2000": 2, "2001": 3, "2002": 4}}}
+    assert (view.year.value, view.value.value) == (2002, 4)
+    assert view.drawing.here == {"line": "visits", "year": 2002, "value": 4}
+    assert "Drawn: 2000 to 2002." in text_of(view.said.value)
+    stroke(view, "visits", (2001, 0))
+    assert view.answer()["points"]["visits"] == {"2000": 2, "2001": 0, "2002": 4}
+    assert "Drawn: 2001, 0." in text_of(view.said.value)
+
+
+def test_the_ring_on_the_paper_follows_the_controls():
+    view = question("E05B").view
+    view.line.value, view.year.value, view.value.value = "south-korea", 2018, 70
+    assert view.drawing.here == {"line": "south-korea", "year": 2018, "value": 70}
+
+
+def test_a_stroke_of_another_line_chooses_that_line():
+    view = question("E05B").view
+    stroke(view, "south-korea", (2014, 20), (2015, 30))
+    assert view.line.value == "south-korea"
+    assert view.answer()["points"] == {"japan": {}, "south-korea": {"2014": 20, "2015": 30}}
+
+
+NO_STROKES = [
+    None,
+    "x",
+    [],
+    {},
+    {"line": "visits"},
+    {"line": "ghost", "points": [[2000, 1]]},
+    {"line": ["visits"], "points": [[2000, 1]]},
+    {"line": "visits", "points": {"2000": 1}},
+    {"line": "visits", "points": []},
+    *(
+        {"line": "visits", "points": [point]}
+        for point in (
+            [1492, 1],
+            [2000.5, 1],
+            [2000, -1],
+            [2000, 6],
+            [2000, float("nan")],
+            [2000, float("inf")],
+            [2000, "1"],
+            ["2000", 1],
+            [2000, None],
+            [True, 1],
+            [2000, 1, 1],
+            [[2000], 1],
+            "20",
+            PAYLOADS[1],
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize("content", NO_STROKES)
+def test_what_is_no_stroke_changes_nothing(content):
+    view = question("E05A").view
+    before = (view.answer(), view.said.value, view.drawing.here)
+    view.drawing._handle_custom_msg(content, [])
+    assert (view.answer(), view.said.value, view.drawing.here) == before
+    assert view.drawing.told == 1, "The paper would keep what was refused."
+
+
+def test_of_a_stroke_that_fits_in_part_that_part_is_taken():
+    view = question("E05A").view
+    stroke(view, "visits", (1, 1), (2000, 1), (2001, 99), ("<b>", 1), (2002, 2))
+    assert view.answer()["points"]["visits"] == {"2000": 1, "2002": 2}
+
+
+def test_an_endless_stroke_is_cut_off():
+    view = question("E05A").view
+    stroke(view, "visits", *[(2000, 1)] * 100_000, (2001, 1))
+    assert view.answer()["points"]["visits"] == {"2000": 1}
+
+
+def test_a_drawn_guess_is_saved_and_drawn_anew(file):
+    one = question("E05A")
+    stroke(one.view, "visits", *((year, 3) for year in range(2000, 2011)))
+    one.reason.value = "They met each year."
+    one.commit.click()
+    again = question("E05A")
+    assert drawn_points(again.view) == drawn_points(one.view)
+    assert len(drawn_points(again.view)) == 11
+    assert passport.read(file).entries[0].answer == one.view.answer()
+
+
+KNOWN = {
+    "id": "Q",
+    "kind": "guess",
+    "lesson": "00-made-up",
+    "title": "And then?",
+    "minutes": 1,
+    "difficulty": 1,
+    "bloom": ["analyse"],
+    "outcomes": ["O1"],
+    "instructor": "",
+    "prompt": "Draw on.",
+    "hints": [],
+    "feedback": [{"path": "else", "when": {"otherwise": True}, "say": "So it was."}],
+    "x_from": 2000,
+    "x_to": 2006,
+    "x_title": "Year",
+    "y_title": "How many",
+    "minimum": 0,
+    "maximum": 10,
+    "step": 0.5,
+    "known_to": 2003,
+    "lines": [{"id": "a", "label": "A", "truth": {2000: 1.0, 2002: 3.0, 2005: 9.0, 2006: 8.0}}],
+}
+
+
+def test_the_known_part_is_on_the_paper_and_what_is_asked_for_is_not():
+    view = Question(read_item(KNOWN)).view
+    (line,) = view.drawing.frame["lines"]
+    assert line["known"] == [[2000, 1.0], [2002, 3.0]]
+    assert (view.year.min, view.year.max) == (2004, 2006)
+    assert "A, on record: 2000: 1, 2002: 3." in view.drawing.said
+    state = json.dumps(view.drawing.get_state(["frame", "points", "here", "said"]))
+    assert "9" not in state and "8" not in state, "The paper holds what is not to be seen yet."
+
+
+def test_the_known_part_cannot_be_drawn_over():
+    view = Question(read_item(KNOWN)).view
+    stroke(view, "a", (2002, 7), (2003, 7), (2004, 7.2))
+    assert view.answer() == {"points": {"a": {"2004": 7}}}
 
 
 def test_a_second_line_is_set_by_itself():
@@ -833,12 +985,14 @@ def test_the_record_is_drawn_beside_the_guess_only_after_the_commit(name):
     assert "on record" not in page(one)
     one.commit.click()
     spec = next(output["data"][V5] for output in one.shown.outputs if V5 in output["data"])
-    found = drawn_points(spec)
+    found = recorded(spec)
     record = sorted((year, value) for what, year, value in found if what.endswith("on record"))
     true = [pair for line in one.item.lines for pair in one.item.true(line).items()]
     assert record == sorted(true)
     assert any(what.endswith("your guess") for what, _, _ in found)
-    assert "on record" not in json.dumps(drawn_guess(one.view))
+    assert [line["known"] for line in one.view.drawing.frame["lines"]] == [
+        [] for _ in one.item.lines
+    ]
 
 
 def test_the_number_of_ticks_is_said():
@@ -851,6 +1005,180 @@ def test_the_number_of_ticks_is_said():
     one.reason.value = "By heart."
     one.commit.click()
     assert "you have chosen 5" in text_of(one.alert.value)
+
+
+# Feedback beside the control that it speaks of
+
+
+def said_on(one: Question, path: str) -> str:
+    """The text of a path as it is read."""
+    return "".join(next(p.say for p in one.item.feedback if p.path == path).split("\n\n"))
+
+
+def after(one: Question, control: widgets.Widget) -> str:
+    """What can be read right after a control, before the next one."""
+    found = ""
+    parts = every(one.box)
+    for part in itertools.islice(parts, parts.index(control) + 1, None):
+        if not isinstance(part, widgets.HTML):
+            break
+        if part.layout.display != "none":
+            found += text_of(part.value)
+    return found
+
+
+def sorted_into(one: Question, **wrong: str) -> Question:
+    """Put every thing where it belongs, but those named."""
+    for thing in one.item.things:
+        one.view.menus[thing.id].value = wrong.get(thing.id, thing.key)
+    one.reason.value = "Because."
+    one.commit.click()
+    assert one.alert.value == ""
+    return one
+
+
+def test_feedback_stands_beside_its_row_and_below():
+    one = sorted_into(question("L3-check"), kits="separates")
+    said = said_on(one, "preparation")
+    menus = one.view.menus
+    assert said in after(one, menus["kits"])
+    assert after(one, menus["praise"]) == after(one, menus["remains"]) == ""
+    assert said in text_of(one.said.value)
+    again = question("L3-check")
+    assert said in after(again, again.view.menus["kits"]), "It did not come back."
+    sorted_into(one, praise="separates")
+    assert after(one, menus["kits"]) == "", "It speaks of an answer that is gone."
+    assert said_on(one, "praise") in after(one, menus["praise"])
+
+
+def test_of_rows_on_several_pages_it_is_said_where_feedback_stands():
+    one = question("E02")
+    view = one.view
+    for thing in one.item.things:
+        view.menus[thing.id].value = thing.key
+    wrong = next(thing for thing in one.item.things if thing.key == "fact")
+    view.menus[wrong.id].value = "quotation"
+    for menu, thing in zip(view.ticks, one.item.things, strict=False):
+        menu.value = thing.id
+    one.reason.value = "Because."
+    one.commit.click()
+    assert one.alert.value == ""
+    number = list(view.menus).index(wrong.id) + 1
+    page = next(n for n, part in enumerate(view.pages, 1) if view.menus[wrong.id] in part)
+    assert f"Feedback stands beside: {number} (page {page})" in text_of(view.where.value)
+    view.turn.go(page - 1)
+    assert said_on(one, "fact-as-quotation") in after(one, view.menus[wrong.id])
+
+
+def test_feedback_on_a_card_comes_with_the_card():
+    one = question("E04")
+    view = one.view
+    for card in one.item.shuffled:
+        view.cards.value, view.mark.value = card, "both"
+    view.cards.value, view.mark.value = "EV2015", "warming"
+    one.reason.value = "Because."
+    one.commit.click()
+    said = said_on(one, "2015-only-warming")
+    view.cards.value = "EV1998"
+    assert said not in text_of(view.remark.value)
+    view.cards.value = "EV2015"
+    assert said in after(one, view.mark)
+    marked = [label for label in labels(view) if "with feedback" in label]
+    assert any(view.titles["EV2015"] in label for label in marked)
+    assert len(marked) < len(view.order)
+
+
+def test_feedback_on_a_box_stands_beside_the_box():
+    one = question("L3-hook")
+    fill(one)
+    one.view.boxes["absent"].value = ""
+    one.commit.click()
+    said = said_on(one, "nothing-absent")
+    assert said in after(one, one.view.boxes["absent"])
+    assert said not in after(one, one.view.boxes["present"])
+
+
+@pytest.mark.parametrize("name", LESSON)
+def test_what_stands_beside_a_control_is_also_said_below(name):
+    one = committed(name)
+    below = text_of(one.said.value)
+    for said in one.view.remarks.values():
+        assert text_of(said) in below or all(
+            text_of(part) in below for part in said.split("</p>") if part
+        )
+
+
+WHOLE_PARTS = {"pick", "ranking", "heaviest", "prior"}  # parts that no row, card or box has
+
+
+@pytest.mark.parametrize("name", catalogue.item_ids())
+def test_every_part_that_a_sentence_can_speak_of_has_its_place(name):
+    """Whatever the conditions would name for the example answer, the view has it on a page."""
+    item = catalogue.item(name)
+    example = form(item, True).example
+    try:
+        answer = item.read(example)
+    except AnswerError:
+        pytest.skip("the example is not an answer of this question")
+    view = View.kinds[item.kind](item)
+    parts = set(view.margins) | WHOLE_PARTS
+    for holder in ("ids", "shuffled", "pieces", "columns"):
+        parts |= set(getattr(item, holder, ()))
+    for path in item.feedback:
+        for condition, argument in path.when.items():
+            if condition == "otherwise":
+                continue
+            named = item.conditions[condition].about(item, answer, argument)
+            assert set(named) <= parts, f"{path.path}: no place for {set(named) - parts}"
+
+
+# Earlier attempts
+
+
+def test_earlier_attempts_can_be_opened(file):
+    one = committed("E06F")
+    assert one.history.value == "" and one.history.layout.display == "none"
+    fill(one, turn=1, reason="I have thought again.")
+    one.commit.click()
+    one.commit.click()
+    first, _ = passport.read(file).entries
+    shown = Reader(one.history.value)
+    assert [tag for tag, _ in shown.elements][:2] == ["details", "summary"]
+    assert "Earlier attempts at this question (1)" in shown.text
+    assert "Attempt 1" in shown.text and "Attempt 2" not in shown.text
+    assert first.time[:10] in shown.text and first.time[11:19] in shown.text
+    label = next(o.label for o in one.item.options if o.id == first.answer["choice"])
+    assert label in shown.text and first.answer["choice"] not in shown.text.split()
+    (message,) = one.item.mark(first.answer).messages
+    assert message.text.replace("\n\n", "") in shown.text
+    assert question("E06F").history.value == one.history.value, "It did not come back."
+
+
+def test_attempts_stand_latest_first_with_reason_and_hints(file):
+    one = question("E04")
+    for turn in range(3):
+        fill(one, turn, reason=f"Reason {turn}.")
+        one.commit.click()
+        one.hint.click()
+    text = text_of(one.history.value)
+    assert "(2)" in text and text.index("Attempt 2") < text.index("Attempt 1")
+    assert "Reason 0." in text and "Reason 1." in text and "Reason 2." not in text
+    assert "1 hint opened" in text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_earlier_attempt_is_never_markup(kind, file):
+    name = ONE_OF_EACH[kind]
+    answer = fill(question(name))
+    stored(file, name, {ALL: ALL}, reason=ALL, codename=PAYLOADS[1])
+    one = question(name)
+    assert one.view.answer() == View.kinds[kind](one.item).answer()
+    fill(one)
+    one.commit.click()
+    harmless(one)
+    told = text_of(one.history.value)
+    assert "does not fit the question as it stands now" in told and "<script>" in told
+    assert passport.read(file).entries[-1].answer == answer
 
 
 # ask
@@ -872,3 +1200,49 @@ def test_ask_of_an_unknown_question_names_those_that_are_known(name):
     assert repr(name) in str(caught.value)
     for known in LESSON:
         assert known in str(caught.value)
+
+
+def test_a_finer_number_from_a_cell_stays_until_its_slider_is_moved():
+    item = catalogue.item("E01")
+    names = [one.id for one in item.statements]
+    view = View.kinds["probabilities"](item)
+    stored = {"values": {**dict.fromkeys(names, 20), names[0]: 33.7}}
+    view.show(stored)
+    assert view.sliders[names[0]].value == 34 and view.answer() == stored
+    view.sliders[names[0]].value = 40
+    assert view.answer()["values"][names[0]] == 40
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("1.5", 1.5), ("1,5", 1.5), ("−2", -2), ("0,125", 0.125), ("1500", 1500)],
+)
+def test_a_number_is_read_with_a_point_or_a_comma(text, number):
+    assert _number(text) == number
+
+
+@pytest.mark.parametrize("text", ["1,500", "-12,000,000", "some", "", "inf"])
+def test_a_number_that_may_be_two_is_none(text):
+    assert _number(text) == text
+
+
+@pytest.mark.parametrize(
+    ("time", "shown"),
+    [
+        ("2026-01-14T09:00:00+09:00", "2026-01-14 00:00 UTC"),
+        ("2026-01-14T09:00:59+00:00", "2026-01-14 09:00 UTC"),
+        ("0001-01-01T00:00:00+09:00", "0001-01-01T00:00:00+09:00"),
+    ],
+)
+def test_a_time_is_shown_in_utc_wherever_it_was_written(time, shown, file):
+    entry = passport.save("E01", {}, file=file)
+    assert when(evolve(entry, time=time)) == shown
+
+
+def test_nothing_moves():
+    """What the kit draws stands still, so nobody has to ask for less motion."""
+    root = Path(__file__).resolve().parents[1] / "casekit"
+    drawn = [path for path in root.rglob("*") if path.suffix in {".css", ".js", ".py", ".html"}]
+    assert {path.suffix for path in drawn} >= {".css", ".js"}
+    moves = re.compile(r"@keyframes|scroll-behavior|\.animate\(|(transition|animation)[a-z-]*\s*:")
+    assert [path.name for path in drawn if moves.search(path.read_text(encoding="utf-8"))] == []

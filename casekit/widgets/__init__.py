@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..catalogue import item
+from ..catalogue import instead, item
+from ..tables import notice
 from . import (  # noqa: F401
     board,
     choice,
@@ -24,7 +25,9 @@ from . import (  # noqa: F401
     update,
     write,
 )
+from .gate import Gate, shut
 from .question import Question
+from .view import safe
 
 __all__ = ["Question", "ask"]
 
@@ -32,8 +35,14 @@ __all__ = ["Question", "ask"]
 def ask(name: str) -> None:
     """Show the question with this id, with the last answer that the passport holds.
 
-    Raises CaseError, with the ids that exist, if there is no such question.
+    A view that shows the case up to a day only says so, or shows a sentence in its place. Raises
+    CaseError, with the ids that exist, if there is no such question.
     """
     from IPython.display import display
 
-    display(Question(item(name)).box)
+    in_its_place = instead(name)
+    if told := in_its_place or notice():
+        display({"text/html": f"<p><small>{safe(told)}</small></p>", "text/plain": told}, raw=True)
+    if not in_its_place:
+        asked = item(name)
+        display(Gate(asked).box if shut(asked) else Question(asked).box)

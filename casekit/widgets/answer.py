@@ -14,13 +14,12 @@ from typing import Any
 from IPython.display import display
 
 from .. import passport
-from ..catalogue import figures, item
-from ..charts import draw
+from ..catalogue import instead, item
 from ..items import AnswerError, Item
 from ..items.plain import Form, Part, form, full
-from ..tables import CaseError
+from ..tables import CaseError, notice
 from .code import codebook, plain
-from .shelf import keep
+from .commit import commit, revealed_figures, saved
 from .view import View, safe
 
 _opened: dict[str, int] = {}  # hints opened here, by question
@@ -82,9 +81,11 @@ def answer(name: str, value: Any = None, reason: str = "", hints: int = 0) -> No
     text, bundles = _Text(), []
     try:
         question = item(str(name))
-        if value is None:
+        told = instead(question.id)
+        text.say(told or notice())
+        if not told and value is None:
             _ask(text, question, hints)
-        else:
+        elif not told:
             bundles = _take(text, question, value, reason)
     except (AnswerError, CaseError) as error:
         text.say(str(error))
@@ -153,18 +154,13 @@ def _hint(text: _Text, question: Item, hints: int) -> None:
 def _take(text: _Text, question: Item, value: Any, reason: Any) -> list[dict[str, Any]]:
     """Mark and save an answer, and only then say what it reveals; return the charts to show."""
     whole = full(question, value)
-    given, reason = passport.storable([whole, reason.strip() if isinstance(reason, str) else ""])
+    why = reason if isinstance(reason, str) else ""
+    opened = _opened.get(question.id, 0)
     try:
-        feedback = question.mark(given)
+        last = commit(question, whole, why, opened, reason_as=', as reason="…"')[-1]
     except AnswerError as error:
         raise AnswerError(f'{error} What an answer looks like: answer("{question.id}")') from error
-    if question.reason and not reason:
-        raise AnswerError('Write the reason first, as reason="…"; one line is enough.')
-    last = (*[None], *passport.read().of(question.id))[-1]
-    if last is None or (last.answer, last.reason) != (given, reason):
-        seen = max(_opened.get(question.id, 0), last.hints if last else 0)
-        last = passport.save(question.id, given, reason, seen)
-    keep()
+    given, feedback = last.answer, question.mark(last.answer)
     view = View.kinds[question.kind](question)
     view.show(given)
     text.say(feedback.score, "strong")
@@ -173,10 +169,5 @@ def _take(text: _Text, question: Item, value: Any, reason: Any) -> list[dict[str
     text.say(question.after)
     if revealed := view.revealed(given):
         text.shown(revealed)
-    time = last.time.replace("T", " ").removesuffix("+00:00")
-    text.say(
-        f"Last saved {time} UTC in {passport.path().name}, attempt {last.attempt}, codename "
-        f"{last.codename}."
-    )
-    drawn = [bundle for name in question.reveal for bundle in draw(name, figures()[name]).bundles()]
-    return [*view.charts(given), *drawn]
+    text.say(saved(last))
+    return [*view.charts(given), *revealed_figures(question)]

@@ -67,7 +67,7 @@ class BoardView(View):
         self.change.on_click(self._change)
         self.undo.on_click(self._undo)
         buttons = row(self.change, self.undo)
-        return [self.group, self.value, self.source, buttons, self.changed]
+        return [self.group, self.value, self.source, buttons, self.changed, self.beside("changes")]
 
     # What is on screen
 
@@ -75,11 +75,12 @@ class BoardView(View):
         """Put the state of every item into its label, and keep ``here`` chosen."""
         item = self.item
         self.busy = True
-        self.rows.options = [
-            (f"{name}. {entry['label']} ({self._where(name)})", name)
-            for name, entry in item.by_id.items()
-        ]
-        self.rows.value = here
+        with self.rows.hold_sync():  # else for a moment no item is chosen, and the focus strays
+            self.rows.options = [
+                (f"{name}. {entry['label']} ({self._where(name)})", name)
+                for name, entry in item.by_id.items()
+            ]
+            self.rows.value = here
         self.busy = False
         verb = "Take out" if here in self.chosen else "Put in"
         self.put.description = f"{verb}: {here}. {item.by_id[here]['label']}"

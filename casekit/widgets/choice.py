@@ -19,7 +19,7 @@ class ChoiceView(View):
         self.radio = widgets.RadioButtons(
             options=options, value=None, description="Choose one:", layout=WIDE
         )
-        return [self.radio]
+        return [self.radio, self.beside("choice")]
 
     def answer(self) -> dict[str, Any]:
         return {"choice": self.radio.value or ""}

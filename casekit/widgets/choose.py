@@ -23,7 +23,8 @@ class ChooseView(View):
         for box in self.boxes.values():
             box.observe(self._counted, "value")
         self._counted()
-        return [*self.boxes.values(), self.count]
+        boxes = (part for name, box in self.boxes.items() for part in (box, self.beside(name)))
+        return [*boxes, self.count]
 
     def _counted(self, _: Any = None) -> None:
         ticked = len(self.answer()["chosen"])

@@ -6,7 +6,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from .parts import Pages, grid, status
+from .parts import Pages, status
 from .view import WIDE, View, safe
 
 MOST = 5  # inputs on the screen at a time
@@ -28,9 +28,17 @@ class ClassifyView(View):
             for name, text in self._texts().items()
         }
         self.ticks = self._tick_menus()
-        self.pages = [*_divided(list(self.menus.values())), *([self.ticks] if self.ticks else [])]
+        pages = _divided(list(self.menus))
+        self.pages = [
+            [one for name in page for one in (self.menus[name], self.beside(name))]
+            for page in pages
+        ]
+        self.page_of = {name: place for place, page in enumerate(pages, 1) for name in page}
+        if self.ticks:
+            self.pages.append([*self.ticks, self.beside("ticked")])
+            self.page_of["ticked"] = len(self.pages)
         if len(self.pages) == 1:
-            return list(self.menus.values())
+            return self.pages[0]
         self.page = widgets.VBox()
         self.where = widgets.HTML()
         self.turn = Pages("page", len(self.pages), self._turned)
@@ -72,7 +80,19 @@ class ClassifyView(View):
         said = f"Without a place: {', '.join(left)}." if left else "All have a place."
         if self.ticks:
             said += f" Ticked: {len(self._ticked())} of {len(self.ticks)}."
-        self.where.value = status(f"{self.turn.place}. {said}")
+        places = self._places()
+        self.where.value = status(f"{self.turn.place}. {said}", self.elsewhere(places))
+
+    def _places(self) -> dict[str, str]:
+        """Return where each part of the answer stands, in words."""
+        numbers = {name: f"{place}" for place, name in enumerate(self.menus, 1)} | {
+            "ticked": "ticks"
+        }
+        return {name: f"{numbers[name]} (page {page})" for name, page in self.page_of.items()}
+
+    def told_anew(self) -> None:
+        if len(self.pages) > 1:
+            self._say()
 
     def _ticked(self) -> list[str]:
         return [menu.value for menu in self.ticks if menu.value]
@@ -92,7 +112,7 @@ class ClassifyView(View):
             menu.value = answer["ticked"][place]
 
     def revealed(self, answer: dict[str, Any]) -> str:
-        return self._table(answer) if self.item.second else self._list(answer)
+        return self._both(answer) if self.item.second else self._list(answer)
 
     def _list(self, answer: dict[str, Any]) -> str:
         labels = {b.id: b.label for b in self.item.bins}
@@ -101,7 +121,7 @@ class ClassifyView(View):
             if not (thing.key or thing.note):
                 continue
             mine = labels.get(answer["placed"].get(thing.id, ""), "")
-            said = f"{safe(thing.text, thing.lang)}: you chose “{safe(mine)}”"
+            said = f"{safe(thing.text.rstrip('.'), thing.lang)}: you chose “{safe(mine)}”"
             if thing.key:
                 same = thing.fits(answer["placed"].get(thing.id, ""))
                 said += (
@@ -112,22 +132,24 @@ class ClassifyView(View):
             lines.append(f"<li>{said}.{' ' + safe(thing.note) if thing.note else ''}</li>")
         return f"<ul>{''.join(lines)}</ul>" if lines else ""
 
-    def _table(self, answer: dict[str, Any]) -> str:
-        """Return all things with both columns: where they belong, and the second question."""
-        second, texts = self.item.second, self._texts()
+    def _both(self, answer: dict[str, Any]) -> str:
+        """Return every thing with where it belongs, and the answer to the second question."""
+        second = self.item.second
         labels = {"": "", **{b.id: b.label for b in self.item.bins}}
         ticked = answer.get("ticked", [])
-        rows = []
+        lines = []
         for thing in self.item.things:
             mine = labels[answer["placed"][thing.id]] + (" (ticked)" if thing.id in ticked else "")
             entry = second.entries.get(thing.second, "")
-            rows.append([texts[thing.id], mine, labels[thing.key], entry, thing.note])
-        head = ["Statement", "Your choice", "Reference", second.label, "Why"]
-        return grid("Your choice, the reference, and a second question", head, rows)
+            said = [f"You: {mine}. Reference: {labels[thing.key]}."] if thing.key else []
+            said += [f"{second.label}: {entry}. {thing.note}"] if entry else [thing.note]
+            told = "".join(f"<br>{safe(part)}" for part in said if part)
+            lines.append(f"<li><strong>{safe(thing.text, thing.lang)}</strong>{told}</li>")
+        return f"<ol>{''.join(lines)}</ol>"
 
 
-def _divided(menus: list[widgets.Widget]) -> list[list[widgets.Widget]]:
-    """Return the menus on as few pages as hold five each, the pages as equal as can be."""
-    pages = -(-len(menus) // MOST)
-    size = -(-len(menus) // pages)
-    return [menus[start : start + size] for start in range(0, len(menus), size)]
+def _divided(names: list[str]) -> list[list[str]]:
+    """Return the names on as few pages as hold five each, the pages as equal as can be."""
+    pages = -(-len(names) // MOST)
+    size = -(-len(names) // pages)
+    return [names[start : start + size] for start in range(0, len(names), size)]

@@ -2,80 +2,43 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from typing import Any
 
 import ipywidgets as widgets
 
-from ..items import AnswerError
-from ..items.code import DRAWS, NONE
-from ..tables import CaseError, root
-from .view import WIDE, View, row, safe
+from .. import passport
+from ..codebook import book, codebook, plain
+from ..items.code import NONE, Coding
+from . import agreed
+from .book import BookPanel, code_label, rule, text_html
+from .discuss import REFERENCE, Discuss
+from .parts import Pages
+from .view import GONE, WIDE, View, row, safe
 
-RULES = (
-    ("definition", "Definition"),
-    ("include", "Include"),
-    ("exclude", "Exclude"),
-    ("tie_breaker", "Tie-breaker"),
-)
-
-
-def codebook() -> dict[str, dict[str, Any]]:
-    """Return the codes of the case's codebook, ``data/codebook.toml``: id to entry.
-
-    Empty where the case has none. Raises CaseError if the file cannot be read.
-    """
-    path = root() / "data" / "codebook.toml"
-    if not path.is_file():
-        return {}
-    try:
-        book = tomllib.loads(path.read_text(encoding="utf-8"))
-        return {entry["id"]: entry for entry in book["codes"]}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
-        raise CaseError(f"data/codebook.toml cannot be read: {error}.") from error
-
-
-def plain(text: str) -> str:
-    """Return a codebook's text without its marks of Markdown and its citations."""
-    return re.sub(r"\s*\[@[^\]]*\]|[`*]", "", text)
-
-
-def code_label(code: str, book: dict[str, dict[str, Any]]) -> str:
-    """Return a code with its name: "AREA: Area of agreement"."""
-    name = book.get(code, {}).get("name")
-    return f"{code}: {name}" if name else code
-
-
-def rule(code: str, book: dict[str, dict[str, Any]]) -> str:
-    """Return the book's rule for a code, as HTML; "" where the book has none."""
-    entry = book.get(code)
-    if not entry:
-        return ""
-    lines = [
-        f"<li>{label}: {safe(plain(entry[name]))}</li>" for name, label in RULES if entry.get(name)
-    ]
-    head = f"The book on {safe(code_label(code, book))} ({safe(entry.get('section', ''))})"
-    return f'<div class="ck-quiet"><p>{head}</p><ul>{"".join(lines)}</ul></div>'
+__all__ = ["CodeView", "codebook", "plain"]
 
 
 class CodeView(View):
     """One segment on the page; codes as radio buttons that one button marks and takes back.
 
     What is marked stands in each code's label. Two buttons turn the pages; the last page asks
-    what is asked once. Nothing of the reference is shown before it is due: in a practice set when
-    a segment is checked, else when the answer is committed.
+    what is asked once. The codebook stands beside it. Nothing of the reference is shown before it
+    is due: in a practice set when a segment is checked, else when the answer is committed; then
+    comes what two students do together.
     """
 
     kind = "code"
 
     def controls(self) -> list[widgets.Widget]:
         item = self.item
-        self.book = codebook()
+        self.book = book()
+        self.shelf = BookPanel(self.book)
+        self.discuss = Discuss(item, self.book)
         self.given: dict[str, dict[str, Any]] = {}
         self.first: dict[str, dict[str, Any]] = {}
-        self.page = 0
         self.busy = False
+        self.agreed: tuple[dict[str, Coding], dict[str, list]] | None = None
+        self.place = widgets.HTML(layout=GONE)
         self.head = widgets.HTML()
         self.codes = widgets.RadioButtons(description=item.codes_label, layout=WIDE)
         self.mark = widgets.Button(description="Mark this code")
@@ -91,14 +54,8 @@ class CodeView(View):
         self.known = widgets.Checkbox(description=item.recognised or " ", indent=False, layout=WIDE)
         self.reveal = widgets.Button(description="Check this segment")
         self.reference = widgets.HTML()
-        self.before = widgets.Button(description="Previous segment")
-        self.after = widgets.Button(description="Next segment")
+        self.turn = Pages("page", self.pages, self._draw)
         self.asked = self._asked_once()
-        self.peer = widgets.Textarea(description="A classmate's line, pasted here:", layout=WIDE)
-        self.against = widgets.Button(description="Compare with this line")
-        self.compared = widgets.HTML()
-        self.exchange = widgets.VBox([self.peer, self.against, self.compared])
-        self.exchange.layout.display = "none"
         self._wire()
         single = item.limit == 1
         later = item.guess.then if item.guess else []
@@ -114,11 +71,16 @@ class CodeView(View):
                 *([self.guess] if item.guess else []),
                 *(self.notes[name] for name in later),
                 *([self.known] if item.recognised else []),
+                self.place,
                 *([self.reveal, self.reference] if item.practice else []),
             ]
         )
-        self._draw()
-        return [self.sheet, self.asked, row(self.before, self.after), self.exchange]
+        self.turn.go(0)
+        desk = widgets.VBox([self.sheet, self.asked, self.turn.box])
+        desk.add_class("ck-desk")
+        both = widgets.Box([desk, self.shelf.box])
+        both.add_class("ck-with-book")
+        return [both, self.discuss.box]
 
     def _asked_once(self) -> widgets.VBox:
         item, asked = self.item, self.item.predict
@@ -155,9 +117,6 @@ class CodeView(View):
         for control in (self.primary, self.scope, self.guess, self.known, *self.notes.values()):
             control.observe(self._kept, "value")
         self.reveal.on_click(self._reveal_one)
-        self.before.on_click(lambda _: self._turn(-1))
-        self.after.on_click(lambda _: self._turn(1))
-        self.against.on_click(self._compare)
 
     # The page
 
@@ -171,8 +130,12 @@ class CodeView(View):
         """One for each segment, and one more if something is asked once."""
         return len(self.item.segments) + bool(self.item.predict or self.item.check_yourself)
 
-    def _turn(self, step: int) -> None:
-        self.page = max(0, min(self.pages - 1, self.page + step))
+    @property
+    def page(self) -> int:
+        """The page on the screen, counted from 0."""
+        return self.turn.here
+
+    def told_anew(self) -> None:
         self._draw()
 
     def _here(self) -> dict[str, Any]:
@@ -183,9 +146,9 @@ class CodeView(View):
         last = self.page == len(self.item.segments)
         self.sheet.layout.display = "none" if last else None
         self.asked.layout.display = None if last else "none"
-        self.before.disabled, self.after.disabled = self.page == 0, self.page == self.pages - 1
         if last:
-            self.left.value = f'<p role="status" class="ck-quiet">{safe(self._progress())}</p>'
+            told = f"{self._progress()} {self.elsewhere(self._named())}"
+            self.left.value = f'<p role="status" class="ck-quiet">{safe(told)}</p>'
             return
         self._draw_segment()
 
@@ -194,10 +157,12 @@ class CodeView(View):
         marked = one.get("codes", [])
         self.busy = True
         place = f"Segment {self.page + 1} of {len(item.segments)} ({self.segment.id})"
+        told = f"{place}. {self._progress()} {self.elsewhere(self._named())}"
         self.head.value = (
-            f'<div role="status"><p class="ck-quiet">{safe(place)}. {safe(self._progress())}</p>'
-            f"<blockquote>{safe(self.segment.text, self.segment.lang)}</blockquote></div>"
+            f'<div role="status"><p class="ck-quiet">{safe(told)}</p>'
+            f"<blockquote>{self._text(self.segment.text, self.segment.lang)}</blockquote></div>"
         )
+        self.margin(self.place, self.segment.id)
         chosen = self.codes.value
         if item.limit == 1:
             labels = [(code_label(code, self.book), code) for code in item.codes]
@@ -211,8 +176,8 @@ class CodeView(View):
         empty = ("no code fits", NONE) if one.get("primary") == NONE else ("choose …", "")
         self.primary.options = [empty, *named]
         self.primary.value = one.get("primary") or ""
-        self.scope.value = one.get("scope", "")
-        self.guess.value = one.get("guess", "")
+        self.scope.value = one.get("scope", "") if item.scopes else ""
+        self.guess.value = one.get("guess", "") if item.guess else ""
         for name, box in self.notes.items():
             box.value = one.get("notes", {}).get(name, "")
         self.known.value = one.get("known", False)
@@ -220,6 +185,13 @@ class CodeView(View):
         self._label_mark()
         seen = item.practice and self.segment.id in self.first
         self.reference.value = self._reference(self.segment) if seen else ""
+
+    def _named(self) -> dict[str, str]:
+        """Return the segments by the names that feedback knows them by."""
+        return {segment.id: segment.id for segment in self.item.segments}
+
+    def _text(self, text: str, lang: str = "") -> str:
+        return text_html(text, self.book, lang)
 
     def _label(self, code: str, marked: list[str]) -> str:
         return f"{code_label(code, self.book)} ({'marked' if code in marked else 'not marked'})"
@@ -319,6 +291,8 @@ class CodeView(View):
             answer["predicted"] = self.predicted.value
         if self.check:
             answer["check"] = self.check.value or ""
+        if self.discuss.lines:
+            answer["log"] = [dict(line) for line in self.discuss.lines]
         return answer
 
     def show(self, answer: dict[str, Any]) -> None:
@@ -326,12 +300,12 @@ class CodeView(View):
             n: _copy(answer["codings"][n]) for n in self.item.ids if n in answer["codings"]
         }
         self._keep_first(answer)
+        self.discuss.lines = [dict(line) for line in answer.get("log", [])]
         if self.predicted:
             self.predicted.value = answer["predicted"]
         if self.check:
             self.check.value = answer["check"]
-        self.page = 0
-        self._draw()
+        self.turn.go(0)
 
     def _keep_first(self, answer: dict[str, Any]) -> None:
         """From now on the reference is known: what stands in this answer stays first."""
@@ -355,79 +329,69 @@ class CodeView(View):
         if item.agreement:
             said = item.pooled(read.first).sentence
             parts.append(f"<p>All codes together, with the reference: {safe(said)}</p>")
-            parts.append(self._table(read.first))
+            parts.append(self._tables(read.first))
+        if item.exchange or item.sorts:
+            entries = passport.read().of(item.id)
+            name = entries[-1].codename if entries else ""
+            self.discuss.begin(read.first, name, answer.get("log", []))
         if item.exchange:
-            self.exchange.layout.display = None
             parts.append(
-                "<p>Your codings as one line, to hand to a classmate:</p>"
-                f"<pre>{safe(item.line(read.first))}</pre>"
+                "<p>Next: compare with a classmate, under “With a classmate, in four steps”, which "
+                "stands above the button that commits.</p>"
             )
+        return "".join(parts)
+
+    def charts(self, answer: dict[str, Any]) -> list[dict[str, Any]]:
+        if not self.item.agreement:
+            return []
+        pairs = self._pairs(self.item.read(answer).first)
+        return agreed.bundles(pairs, "Agreement with other coders, code by code")
+
+    def _pairs(self, mine: dict[str, Coding]) -> dict[str, list]:
+        """Return the comparisons with the reference and with the coders of the case's table."""
+        if self.agreed is None or self.agreed[0] != mine:
+            others = {REFERENCE: self.item.key(), **self.item.peer_coders()}
+            found = {who: self.item.compare(mine, one) for who, one in others.items()}
+            self.agreed = (mine, found)
+        return self.agreed[1]
+
+    def _tables(self, mine: dict[str, Coding]) -> str:
+        """Return agreement code by code: with the reference, and folded with other coders."""
+        parts, label = [], self.item.peers_label
+        for who, lines in self._pairs(mine).items():
+            said = "".join(f"<p>{safe(line)}</p>" for line in agreed.sentences(lines, who))
+            table = f"{said}{agreed.table(lines, who)}"
+            if who != REFERENCE:
+                table = f"<details><summary>With {safe(who)}</summary>{table}</details>"
+                table, label = f"<p>{safe(label)}</p>{table}" if label else table, ""
+            parts.append(table)
         return "".join(parts)
 
     def _line(self, one: Any, mine: dict[str, Any]) -> str:
         """Return one segment with its reference, the student's coding, and the reason."""
         scopes, guess = self.item.scopes, self.item.guess
-        reference, own = _said(one.reference, one.primary), _said(mine["codes"], mine["primary"])
+        reference, own = (
+            agreed.said(one.reference, one.primary),
+            agreed.said(mine["codes"], mine["primary"]),
+        )
         if scopes:
             reference += f"; scope: {scopes[one.scope]}"
             own += f"; scope: {scopes[mine['scope']]}"
+        told = ", ".join(part for part in (one.speaker, one.date) if part)
+        by = self.item.renderings.get(one.rendered, "")
         said = [
-            f"<strong>{safe(one.id)}</strong> {safe(one.full or one.text, one.lang)}",
-            safe(one.original, one.original_lang) if one.original != one.text else "",
-            safe(", ".join(part for part in (one.speaker, one.date) if part)),
+            f"<strong>{safe(one.id)}</strong> {self._text(one.full or one.text, one.lang)}",
+            safe(one.original, one.original_lang) if one.original not in ("", one.text) else "",
+            self._text("; ".join(part for part in (told, by) if part)) if told or by else "",
             f"Reference: {safe(reference)}. You: {safe(own)}.",
-            safe(one.why),
+            self._text(one.why),
         ]
         if guess:
             hit = f"{guess.options[one.guess]}; you: {guess.options[mine['guess']]}"
             said.append(f"{safe(guess.label)} {safe(hit)}.")
         if one.aside:
-            said.append(f"{safe(self.item.aside_label)} {safe(one.aside)}.")
+            said.append(f"{safe(self.item.aside_label)} {self._text(one.aside)}.")
         return "<br>".join(part for part in said if part)
-
-    def _table(self, mine: dict[str, Any]) -> str:
-        """Return agreement code by code: with the reference, and with other coders if any."""
-        item = self.item
-        others = {"the reference": item.reference(), **item.peer_codings()}
-        found = {who: item.against(mine, codes, DRAWS) for who, codes in others.items()}
-        head = "".join(f"<th>{safe(who)}: agreement, alpha</th>" for who in found)
-        rows = "".join(
-            f"<tr><th>{safe(code)}</th>"
-            + "".join(f"<td>{safe(_agreed(*found[who][code]))}</td>" for who in found)
-            + "</tr>"
-            for code in item.codes
-        )
-        label = f"<p>{safe(item.peers_label)}</p>" if item.peers_label else ""
-        return (
-            f"{label}<table><caption>How far you agree, code by code (in brackets: 95 per cent of "
-            f"resamples)</caption><thead><tr><th>Code</th>{head}</tr></thead>"
-            f"<tbody>{rows}</tbody></table>"
-        )
-
-    def _compare(self, _: Any) -> None:
-        """Compare with a classmate's pasted line; nothing of it is kept."""
-        item = self.item
-        try:
-            theirs = item.from_line(self.peer.value)
-        except AnswerError as error:
-            self.compared.value = f'<p class="ck-error" role="alert">{safe(error)}</p>'
-            return
-        mine = item.read({**self.answer(), "first": self.first}).first
-        codes = {name: one.codes for name, one in theirs.items()}
-        found = item.against(mine, codes, DRAWS)
-        rows = "".join(
-            f"<li>{safe(code)}: {safe(_agreed(*pair))}</li>" for code, pair in found.items()
-        )
-        apart = "".join(
-            f"<li>{safe(name)}: you {safe(_said(mine[name].codes, mine[name].primary))}; your "
-            f"classmate {safe(_said(one.codes, one.primary))}</li>"
-            for name, one in theirs.items()
-            if name in mine and mine[name].decision[:2] != one.decision[:2]
-        )
-        self.compared.value = (
-            f'<div role="status"><p>With your classmate, code by code:</p><ul>{rows}</ul>'
-            f"<p>Where you differ:</p><ul>{apart or '<li>nowhere</li>'}</ul></div>"
-        )
 
 
 def _menu(label: str, options: dict[str, str]) -> widgets.Dropdown:
@@ -441,19 +405,3 @@ def _copy(one: dict[str, Any]) -> dict[str, Any]:
         "codes": list(one["codes"]),
         **({"notes": dict(one["notes"])} if "notes" in one else {}),
     }
-
-
-def _said(codes: Any, primary: str) -> str:
-    """Return codes in words, the primary one first."""
-    return ", ".join([primary, *(code for code in codes if code != primary)])
-
-
-def _agreed(share: Any, alpha: Any) -> str:
-    """Return percent agreement and alpha of one code in words, short enough for a table."""
-    if share.value is None:
-        return "nothing to compare"
-    if alpha.value is None:
-        return f"{share.value:.0%}, no alpha: all values are the same"
-    varied = alpha.low is not None and alpha.low < alpha.high
-    interval = f" ({alpha.low:.2f} to {alpha.high:.2f})" if varied else ""
-    return f"{share.value:.0%}, {alpha.value:.2f}{interval}"

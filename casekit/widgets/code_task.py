@@ -6,6 +6,7 @@ they do (raise, compare strangely, exit) comes out of it but a sentence.
 
 from __future__ import annotations
 
+import re
 import weakref
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -20,9 +21,11 @@ from ..items import AnswerError, Item
 from ..items.code_task import HUGE, NOT_A_NUMBER, Check, CodeTask
 from ..tables import CaseError
 from .parts import status
+from .shelf import keep
 from .view import View, paragraphs, safe
 
 MOST = 200  # characters of a text that was found, names of a list
+BLANK = re.compile(r"(?<!\w)____(?!\w)")
 
 _open: weakref.WeakSet[CodeTaskView] = weakref.WeakSet()
 
@@ -35,15 +38,17 @@ class CodeTaskView(View):
     def __init__(self, item: Item) -> None:
         super().__init__(item)
         _open.add(self)
+        mind_blanks()
 
     def controls(self) -> list[widgets.Widget]:
         self.last: dict[str, Any] = {"found": {}}
         self.result = widgets.HTML()
         text = (
-            "<p>Code to begin with; copy it into a cell and fill the blanks:</p>"
+            "<details><summary>Code to begin with, where it stands in no cell below</summary>"
+            "<p>Copy it into a cell and fill the blanks:</p>"
             f"{_code(self.item.starter)}"
             "<p>Then run the check, in the same cell or below it:</p>"
-            f"{_code(self.item.call)}"
+            f"{_code(self.item.call)}</details>"
         )
         if self.item.open_task:
             text += f"<p>After that, on your own:</p>{paragraphs(self.item.open_task)}"
@@ -68,9 +73,35 @@ class CodeTaskView(View):
 def _code(text: str) -> str:
     """Return code that can be read, selected and scrolled by keyboard."""
     return (
-        '<pre tabindex="0" role="group" aria-label="Code" style="overflow-x:auto">'
+        '<pre tabindex="0" role="group" aria-label="Code" '
+        'style="overflow-x:auto;white-space:pre;word-break:normal">'
         f"<code>{safe(text.strip())}</code></pre>"
     )
+
+
+def mind_blanks() -> None:
+    """From now on, have a cell that still holds a blank say so in a sentence, and not run."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if shell is not None and blanks_first not in shell.input_transformers_post:
+        shell.input_transformers_post.append(blanks_first)
+
+
+def blanks_first(lines: list[str]) -> list[str]:
+    """Return the lines of a cell, or, where blanks are left, one that names their lines.
+
+    A line that is all comment holds no blank.
+    """
+    code = {number: line for number, line in enumerate(lines, 1) if line.lstrip()[:1] != "#"}
+    at = [str(number) for number, line in code.items() if BLANK.search(line)]
+    if not at:
+        return lines
+    named = f"Line {at[0]} still holds a blank"
+    if len(at) > 1:
+        named = f"Lines {', '.join(at[:-1])} and {at[-1]} still hold blanks"
+    said = f"{named} (____). Fill in what is missing and run the cell again; it has not run yet."
+    return [f"print({said!r})\n"]
 
 
 def check(*names: Any, **values: Any) -> None:
@@ -127,12 +158,13 @@ def _saved(name: str, answer: dict[str, Any]) -> list[str]:
             view.show(answer)
     try:
         answer = passport.storable(answer)
-        entries = passport.read().of(name)
-        if not entries or entries[-1].answer != answer:
-            last = entries[-1] if entries else None
-            passport.save(name, answer, last.reason if last else "", last.hints if last else 0)
+        last = passport.within_reach().of(name)[-1:]
+        reason, hints = (last[0].reason, last[0].hints) if last else ("", 0)
+        passport.commit(name, answer, reason, hints)
     except CaseError as error:
         return [str(error)]
+    finally:
+        keep()
     return []
 
 
@@ -203,25 +235,52 @@ def _rows(value: Any, one: Check) -> int:
     return int(_where(value, one).sum())
 
 
-def _channels(value: Any, _: Check) -> list[str]:
-    """Return the channels of a chart and of its layers that show a field."""
-    names: list[str] = []
+def _encoded(chart: Any) -> list[tuple[str, Any]]:
+    """Return the channels of a chart and of its layers that show a field, with what they say."""
+    found: list[tuple[str, Any]] = []
 
     def collect(part: Any) -> None:
         if isinstance(part, dict):
             for name, channel in (part.get("encoding") or {}).items():
                 if isinstance(channel, list) or (isinstance(channel, dict) and "field" in channel):
-                    names.append(name)
+                    found.append((name, channel))
             for inner in part.values():
                 collect(inner)
         elif isinstance(part, list):
             for inner in part:
                 collect(inner)
 
-    spec = value.to_dict()
+    spec = chart.to_dict()
     spec.pop("datasets", None)
     collect(spec)
-    return sorted(set(names))
+    return found
+
+
+def _channels(value: Any, _: Check) -> list[str]:
+    return sorted({name for name, _ in _encoded(value)})
+
+
+def _on(chart: Any, one: Check) -> list[dict[str, Any]]:
+    """Return what a chart and its layers say of the channel ``at``; raise where nothing does."""
+    found = [said for name, said in _encoded(chart) if name == one.at and isinstance(said, dict)]
+    if not found:
+        raise ValueError("the chart does not use this channel")
+    return found
+
+
+def _types(value: Any, one: Check) -> list[str]:
+    return sorted({str(said.get("type")) for said in _on(value, one)})
+
+
+def _axis_start(value: Any, one: Check) -> Any:
+    """Return where an axis of quantities begins: 0 unless its scale says something else."""
+    starts = []
+    for said in _on(value, one):
+        scale = said.get("scale") or {}
+        domain = scale.get("domain")
+        start = domain[0] if isinstance(domain, list) else scale.get("domainMin", 0)
+        starts.append("the data" if scale.get("zero") is False and start == 0 else start)
+    return next((start for start in starts if start != 0), 0)
 
 
 LOOKS: dict[str, Callable[[Any, Check], Any]] = {
@@ -238,6 +297,8 @@ LOOKS: dict[str, Callable[[Any, Check], Any]] = {
     "median": lambda value, _: value.median(),
     "mean": lambda value, _: value.mean(),
     "channels": _channels,
+    "types": _types,
+    "axis start": _axis_start,
     "call": lambda value, one: value(*[list(part) for part in one.args]),
 }
 

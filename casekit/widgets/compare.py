@@ -8,7 +8,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from .view import WIDE, View, row, safe
+from .parts import Pages
+from .view import WIDE, View, safe
 
 # Scripts that by themselves tell the language; ideographs are shared and take the place's own.
 SCRIPTS = {"HANGUL": "ko", "HIRAGANA": "ja", "KATAKANA": "ja"}
@@ -42,11 +43,11 @@ class CompareView(View):
 
     def controls(self) -> list[widgets.Widget]:
         self.given: dict[str, dict[str, Any]] = {}
-        self.page = 0
         self.busy = False
         item = self.item
         self.head = widgets.HTML()
-        self.choice = widgets.RadioButtons(description=item.choice_label, layout=WIDE)
+        self.choice = widgets.RadioButtons(description=item.choice_label)
+        self.choice.layout = widgets.Layout(width="auto")  # its own: it is hidden at times
         self.text = widgets.Textarea(
             description=item.text_label, layout=WIDE, continuous_update=False
         )
@@ -55,36 +56,29 @@ class CompareView(View):
             options=rates, value=None, description=item.weight_label or " ", layout=WIDE
         )
         self.sure = widgets.Checkbox(description=item.sure_label or " ", indent=False, layout=WIDE)
-        self.before = widgets.Button(description="Previous place")
-        self.after = widgets.Button(description="Next place")
+        self.turn = Pages("place", len(item.questions), self._draw)
         for control in (self.choice, self.text, self.weight, self.sure):
             control.observe(self._kept, "value")
-        self.before.on_click(lambda _: self._turn(-1))
-        self.after.on_click(lambda _: self._turn(1))
-        self._draw()
+        self.turn.go(0)
         return [
             self.head,
             self.choice,
             self.text,
             *([self.weight] if item.weight_label else []),
             *([self.sure] if item.sure_label else []),
-            *([row(self.before, self.after)] if len(item.questions) > 1 else []),
+            *([self.turn.box] if len(item.questions) > 1 else []),
         ]
 
     @property
     def asked(self) -> Any:
         """What is asked of the place on the page."""
-        return self.item.questions[self.page]
-
-    def _turn(self, step: int) -> None:
-        self.page = max(0, min(len(self.item.questions) - 1, self.page + step))
-        self._draw()
+        return self.item.questions[self.turn.here]
 
     def _draw(self) -> None:
         asked, count = self.asked, len(self.item.questions)
         place = self.item.place(asked.place)
         one = self.given.get(asked.place, {})
-        said = f"Place {self.page + 1} of {count}" if count > 1 else ""
+        said = self.turn.place if count > 1 else ""
         done = sum(self._complete(name) for name in self.given)
         so_far = f"{said}. Answered so far: {done} of {count}." if said else ""
         languages = place.languages
@@ -98,13 +92,12 @@ class CompareView(View):
         )
         self.busy = True
         self.choice.options = [(option.label, option.id) for option in asked.options]
-        self.choice.value = one.get("choice") or None
+        self.choice.value = (one.get("choice") or None) if asked.options else None
         self.choice.layout.display = None if asked.options else "none"
         self.text.value = one.get("text", "")
-        self.weight.value = one.get("weight")
+        self.weight.value = one.get("weight") if self.item.weight_label else None
         self.sure.value = one.get("sure", False)
         self.busy = False
-        self.before.disabled, self.after.disabled = self.page == 0, self.page == count - 1
 
     def _complete(self, place: str) -> bool:
         one, asked = self.given[place], self.item.question(place)
@@ -133,8 +126,7 @@ class CompareView(View):
             for one in self.item.questions
             if one.place in answer["places"]
         }
-        self.page = 0
-        self._draw()
+        self.turn.go(0)
 
     def revealed(self, answer: dict[str, Any]) -> str:
         read = self.item.read(answer)
@@ -147,7 +139,7 @@ class CompareView(View):
             said = [f"<strong>{spoken(asked.heading, languages)}</strong>"]
             if right:
                 said.append(
-                    f"You chose: {spoken(labels[mine.choice], languages)} "
+                    f"You chose: {spoken(labels[mine.choice], languages)}<br>"
                     f"Reference: {spoken(right, languages)}"
                 )
             if mine.text:

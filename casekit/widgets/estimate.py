@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import isfinite
 from typing import Any
 
@@ -29,7 +30,8 @@ class EstimateView(View):
             )
             for one in self.item.questions
         }
-        return [*self.boxes.values(), *self.menus.values()]
+        controls = [*self.boxes.items(), *self.menus.items()]
+        return [one for name, control in controls for one in (control, self.beside(name))]
 
     def answer(self) -> dict[str, Any]:
         answer: dict[str, Any] = {"values": {n: _number(b.value) for n, b in self.boxes.items()}}
@@ -64,8 +66,14 @@ class EstimateView(View):
 
 
 def _number(text: str) -> float | str:
-    """Return the number written, with a point or a comma, or the text as it stands."""
-    written = text.strip().replace("−", "-").replace(",", ".")
+    """Return the number written, with a point or a comma, or the text as it stands.
+
+    In "1,500" the comma may stand for thousands or for a point: then it is the text.
+    """
+    written = text.strip().replace("−", "-")
+    if re.fullmatch(r"-?[1-9]\d{0,2}(,\d{3})+", written):
+        return text
+    written = written.replace(",", ".")
     try:
         number = float(written)
     except ValueError:

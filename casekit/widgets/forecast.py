@@ -7,7 +7,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from .parts import Pages, grid, status
-from .view import WIDE, View, paragraphs
+from .view import GONE, WIDE, View, paragraphs, safe
 
 
 class ForecastView(View):
@@ -31,11 +31,13 @@ class ForecastView(View):
         self.put = widgets.Button()
         self.turn = Pages("question", len(self.item.questions), self._turned)
         self.status = widgets.HTML()
+        self.remark = widgets.HTML(layout=GONE)
         self.tick.observe(self._ticked, "value")
         self.put.on_click(self._record)
         self.turn.go(0)
         move = [self.move] if self.item.move_label else []
-        return [self.asked, self.tick, self.slider, *move, self.put, self.status, self.turn.box]
+        controls = [self.asked, self.tick, self.slider, *move, self.remark, self.put]
+        return [*controls, self.status, self.turn.box]
 
     def _ticked(self, change: dict[str, Any]) -> None:
         self.slider.disabled = self.move.disabled = bool(change["new"])
@@ -52,6 +54,7 @@ class ForecastView(View):
             + paragraphs(f"How it is settled: {asked.rule}", "ck-quiet")
         )
         self.put.description = f"Record {asked.id} and go on"
+        self.margin(self.remark, asked.id)
         self._say()
 
     def _record(self, _: Any) -> None:
@@ -75,7 +78,11 @@ class ForecastView(View):
         left = [name for name in ids if name not in recorded]
         rest = f"Still open: {', '.join(left)}." if left else "All are recorded."
         said = f"Recorded {len(recorded)} of {len(ids)}. {listed}{'. ' if listed else ''}{rest}"
-        self.status.value = status(said)
+        self.status.value = status(said, self.elsewhere({name: name for name in ids}))
+
+    def told_anew(self) -> None:
+        self.margin(self.remark, self.item.questions[self.turn.here].id)
+        self._say()
 
     def answer(self) -> dict[str, Any]:
         answer: dict[str, Any] = {"values": dict(self.values), "known": list(self.known)}
@@ -98,7 +105,7 @@ class ForecastView(View):
     def revealed(self, answer: dict[str, Any]) -> str:
         read = self.item.read(answer)
         settled = any(asked.settled for asked in self.item.questions)
-        head = ["Question", "You", "Base rate", "Where the base rate comes from"]
+        head = ["Question", "You", "Base rate"]
         head += ["Outcome", "Distance squared"] if settled else []
         rows = []
         for asked in self.item.questions:
@@ -107,7 +114,6 @@ class ForecastView(View):
                 f"{asked.id}. {asked.text}",
                 "already known" if p is None else f"{p:g} per cent",
                 f"{asked.base * 100:.0f} per cent" if asked.base != "" else "none on record",
-                asked.base_note,
             ]
             if settled:
                 outcome = {1: "yes", 0: "no"}.get(asked.outcome, "open")
@@ -116,4 +122,31 @@ class ForecastView(View):
                 distance = f"{(p / 100 - asked.outcome) ** 2:.3f}" if counts else "left out"
                 row += [outcome + on, distance]
             rows.append(row)
-        return grid("Your forecasts, question by question", head, rows)
+        notes = [(one.id, one.base_note) for one in self.item.questions if one.base_note]
+        said = "".join(f"<li>{safe(f'{name}. {note}')}</li>" for name, note in notes)
+        more = (
+            "<details><summary>Where the base rates come from, or why there is none</summary>"
+            f"<ul>{said}</ul></details>"
+        )
+        table = grid("Your forecasts, question by question", head, rows)
+        return table + (more if notes else "")
+
+    def charts(self, answer: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return the pictures of the settled forecasts: their distances and their calibration."""
+        from ..charts.forecasts import Judged, own_forecasts  # here: a question need not wait
+
+        read = self.item.read(answer)
+        scored = self.item.scored(read)
+        if not scored:
+            return []
+        judged = [
+            Judged(
+                id=asked.id,
+                own=read.values[asked.id] / 100,
+                outcome=int(asked.outcome),
+                base=None if asked.base == "" else asked.base,
+                others=self.item.others_average(asked.id),
+            )
+            for asked in scored
+        ]
+        return own_forecasts(judged, self.item.others_label).bundles()

@@ -9,7 +9,8 @@ import anywidget
 import ipywidgets as widgets
 import traitlets
 
-from .code import code_label, codebook, rule
+from ..codebook import book
+from .book import BookPanel, code_label, rule, text_html
 from .view import WIDE, View, row, safe
 
 CSS = """
@@ -45,7 +46,8 @@ class HighlightView(View):
 
     def controls(self) -> list[widgets.Widget]:
         item = self.item
-        self.book = codebook()
+        self.book = book()
+        self.shelf = BookPanel(self.book)
         self.spans: list[dict[str, Any]] = []
         self.busy = False
         words = list(enumerate(item.words, 1))
@@ -54,7 +56,7 @@ class HighlightView(View):
             words=item.words,
             breaks=breaks,
             labels=labels,
-            lang=item.passages[0].lang,
+            lang=item.passages[0].lang or self.book.language,
             chosen=[1, 1],
         )
         numbered = [(f"{number}: {word}", number) for number, word in words]
@@ -87,17 +89,23 @@ class HighlightView(View):
         self.drop.on_click(self._drop)
         self._draw()
         note = [widgets.HTML(f'<p class="ck-quiet">{safe(item.note)}</p>')] if item.note else []
-        return [
-            self.text,
-            *note,
-            self.start,
-            self.end,
-            self.code,
-            self.rule,
-            row(self.put, self.drop),
-            self.said,
-            self.whole,
-        ]
+        desk = widgets.VBox(
+            [
+                self.text,
+                *note,
+                self.start,
+                self.end,
+                self.code,
+                self.rule,
+                row(self.put, self.drop),
+                self.said,
+                self.whole,
+            ]
+        )
+        desk.add_class("ck-desk")
+        both = widgets.Box([desk, self.shelf.box])
+        both.add_class("ck-with-book")
+        return [both]
 
     def _paragraphs(self) -> tuple[list[int], list[str]]:
         """Return the numbers of the words that begin a paragraph, and what stands above each."""
@@ -123,16 +131,20 @@ class HighlightView(View):
         self.busy = False
         self._draw()
 
-    def _menus(self, change: dict) -> None:
+    def _menus(self, _: dict) -> None:
         if self.busy:
             return
         self.busy = True
-        if self.start.value > self.end.value:  # the menu just moved takes the other along
-            other = self.end if change["owner"] is self.start else self.start
-            other.value = change["new"]
-        self.text.chosen = [self.start.value, self.end.value]
+        self.text.chosen = self._chosen()
         self.busy = False
         self._draw()
+
+    def _chosen(self) -> list[int]:
+        """Return the first and the last word chosen, whichever menu says so.
+
+        Neither menu moves the other: on a slow line that would undo what was chosen meanwhile.
+        """
+        return sorted([self.start.value, self.end.value])
 
     def _show_rule(self) -> None:
         self.rule.value = rule(self.code.value, self.book) if self.code.value else ""
@@ -141,7 +153,8 @@ class HighlightView(View):
         if not self.code.value:
             self._draw("Choose a code first.")
             return
-        span = {"from": self.start.value, "to": self.end.value, "code": self.code.value}
+        first, last = self._chosen()
+        span = {"from": first, "to": last, "code": self.code.value}
         if span in self.spans:
             self._draw("These words have this code already.")
             return
@@ -155,13 +168,12 @@ class HighlightView(View):
 
     def _draw(self, said: str = "") -> None:
         self.text.spans = [dict(span) for span in self.spans]
-        chosen = self._words(self.start.value, self.end.value)
+        chosen = self._words(*self._chosen())
         lines = "".join(f"<li>{safe(self._in_words(span))}</li>" for span in self.spans)
         self.said.value = (
             f'<div role="status" class="ck-quiet"><p>{safe(said)} Chosen now: {chosen}. '
             f"Coded so far: {len(self.spans)}.</p><ol>{lines}</ol></div>"
         )
-        self.drop.disabled = not self.spans
         codes = list(dict.fromkeys(span["code"] for span in self.spans))
         kept = self.primary.value
         labels = [(code_label(code, self.book), code) for code in codes]
@@ -196,7 +208,9 @@ class HighlightView(View):
     def revealed(self, answer: dict[str, Any]) -> str:
         item = self.item
         lines = "".join(f"<li>“{safe(k.phrase)}”: {safe(k.code)}</li>" for k in item.key)
-        why = "".join(f"<p>{safe(part.why)}</p>" for part in item.passages if part.why)
+        why = "".join(
+            f"<p>{text_html(part.why, self.book)}</p>" for part in item.passages if part.why
+        )
         return (
             f"<p>Reference:</p><ul>{lines}</ul><p>Primary: {safe(item.primary)}.</p>{why}"
             f"{rule(item.primary, self.book)}"

@@ -7,7 +7,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from .parts import Pages, status
-from .view import WIDE, View, safe
+from .view import GONE, WIDE, View, safe
 
 
 class JudgeView(View):
@@ -27,12 +27,13 @@ class JudgeView(View):
         )
         self.why = widgets.Textarea(layout=WIDE)
         self.said = widgets.HTML()
+        self.remark = widgets.HTML(layout=GONE)
         self.radio.observe(self._judged, "value")
         self.why.observe(self._reasoned, "value")
         self.pages = Pages(self.item.noun, len(self.item.statements), self._draw)
         self.pages.go(0)
         why = [self.why] if self.item.why else []
-        return [self.text, self.radio, *why, self.pages.box, self.said]
+        return [self.text, self.radio, *why, self.remark, self.pages.box, self.said]
 
     @property
     def here(self) -> Any:
@@ -48,7 +49,11 @@ class JudgeView(View):
         self.why.description = f"{self.item.why} ({place})"
         self.why.value = self.reasons.get(self.here.id, "")
         self.busy = False
+        self.margin(self.remark, self.here.id)
         self._count()
+
+    def told_anew(self) -> None:
+        self._draw()
 
     def _count(self) -> None:
         total = len(self.item.statements)
@@ -56,6 +61,8 @@ class JudgeView(View):
         if self.item.why:
             written = sum(bool(text.strip()) for text in self.reasons.values())
             lines.append(f"With the few words beside it: {written} of {total}.")
+        places = {name: f"{self.item.noun} {n}" for n, name in enumerate(self.item.ids, 1)}
+        lines.append(self.elsewhere(places))
         self.said.value = status(*lines)
 
     def _judged(self, change: dict) -> None:

@@ -8,7 +8,7 @@ import ipywidgets as widgets
 
 from ..citations import source_items
 from .parts import Pages, grid, status
-from .view import WIDE, View, safe
+from .view import GONE, WIDE, View, safe
 
 
 class MatrixView(View):
@@ -36,6 +36,7 @@ class MatrixView(View):
         self.wanted = widgets.Textarea(description=f"{item.wanted_label}:", layout=WIDE)
         self.holder = widgets.VBox()
         self.said = widgets.HTML()
+        self.remark = widgets.HTML(layout=GONE)
         self.switch.observe(self._switched, "value")
         self.heaviest.observe(self._weighed, "value")
         for name in item.ids:
@@ -43,7 +44,7 @@ class MatrixView(View):
             self.ranks[name].observe(lambda change, n=name: self._placed(n, change), "value")
         self.pages = Pages("page", 1, self._draw)
         self._turn_to(0)
-        return [self.switch, self.text, self.holder, self.pages.box, self.said]
+        return [self.switch, self.text, self.holder, self.remark, self.pages.box, self.said]
 
     @property
     def shown(self) -> list[str]:
@@ -70,7 +71,11 @@ class MatrixView(View):
         else:
             self._draw_rest()
         self.busy = False
+        self.margin(self.remark, [*shown, "ranking", "heaviest"][here])
         self._count()
+
+    def told_anew(self) -> None:
+        self._draw()
 
     def _draw_column(self, piece: Any) -> None:
         medium = f" Confidence: {piece.confidence}." if piece.confidence != "high" else ""
@@ -103,9 +108,12 @@ class MatrixView(View):
         marked = sum(len(self.given.get(name, {})) for name in self.shown)
         total = len(self.shown) * len(self.item.ids)
         ranked = len(self.ranking)
+        pages = enumerate([*self.shown, "ranking", "heaviest"], 1)
+        places = {name: f"page {place}" for place, name in pages}
         self.said.value = status(
             f"Evidence on screen: {', '.join(self.shown)}.",
             f"Marked: {marked} of {total}. Ranked: {ranked} of {len(self.item.ids)}.",
+            self.elsewhere(places),
         )
 
     def _switched(self, _: dict) -> None:

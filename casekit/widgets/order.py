@@ -6,7 +6,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from .view import WIDE, View, row, safe
+from .view import GONE, WIDE, View, row, safe
 
 
 class OrderView(View):
@@ -32,27 +32,33 @@ class OrderView(View):
         ]
         self.mark = widgets.Dropdown(options=options, value="", description=" ", layout=WIDE)
         self.said = widgets.HTML()
+        self.remark = widgets.HTML(layout=GONE)
         self.cards.observe(self._chosen, "value")
         self.mark.observe(self._marked, "value")
         self.earlier.on_click(lambda _: self._move(-1))
         self.later.on_click(lambda _: self._move(1))
         self._draw(self.order[0])
-        return [self.cards, row(self.earlier, self.later), self.mark, self.said]
+        return [self.cards, row(self.earlier, self.later), self.mark, self.remark, self.said]
 
     def _draw(self, chosen: str) -> None:
         """Put order and marks into the labels, and keep ``chosen`` chosen."""
         self.busy = True
-        self.cards.options = [
-            (self._label(place, card), card) for place, card in enumerate(self.order, 1)
-        ]
-        self.cards.value = chosen
+        with self.cards.hold_sync():  # else for a moment no card is chosen, and the focus strays
+            self.cards.options = [
+                (self._label(place, card), card) for place, card in enumerate(self.order, 1)
+            ]
+            self.cards.value = chosen
         self.mark.value = self.marks.get(chosen, "")
         self.busy = False
         place = self.order.index(chosen) + 1
         title = self.titles[chosen]
         self.mark.description = f"{self.item.marks.label} (card {place}: {title})"
-        self.earlier.disabled, self.later.disabled = place == 1, place == len(self.order)
+        # never switched off: a button that goes off while it has the focus loses it
+        self.earlier.description = "Move earlier" + (" (it is the first)" if place == 1 else "")
+        last = place == len(self.order)
+        self.later.description = "Move later" + (" (it is the last)" if last else "")
         marked = len(self.marks)
+        self.margin(self.remark, chosen)
         self.said.value = (
             f'<p role="status" class="ck-quiet">Chosen: “{safe(title)}”, place {place} of '
             f"{len(self.order)}. Marked so far: {marked} of {len(self.order)}.</p>"
@@ -60,7 +66,11 @@ class OrderView(View):
 
     def _label(self, place: int, card: str) -> str:
         mark = self.item.marks.options.get(self.marks.get(card, ""), "not marked yet")
-        return f"{place}. {self.titles[card]} ({mark})"
+        more = ", with feedback" if card in self.remarks else ""
+        return f"{place}. {self.titles[card]} ({mark}{more})"
+
+    def told_anew(self) -> None:
+        self._draw(self.cards.value)
 
     def _chosen(self, change: dict) -> None:
         if not self.busy and change["new"]:

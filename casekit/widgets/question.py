@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import ipywidgets as widgets
+from traitlets import TraitError
 
 from .. import passport
-from ..catalogue import figures
-from ..charts import draw
 from ..citations import source_items
 from ..items import AnswerError, Item
 from ..tables import CaseError
-from .shelf import STATES, Offer, keep, shelf
-from .view import STYLE, WIDE, View, paragraphs, row, safe
+from .commit import Entries, commit, revealed_figures, saved
+from .history import history
+from .names import names
+from .shelf import STATES, Offer, shelf
+from .view import GONE, STYLE, WIDE, View, paragraphs, row, safe
 
 
 class Question:
@@ -24,10 +26,14 @@ class Question:
     """
 
     def __init__(self, item: Item) -> None:
+        names()
         self.item = item
         self.view = View.kinds[item.kind](item)
         self.hinted = 0
-        self.reason = widgets.Textarea(description=item.reason, layout=WIDE)
+        # told to Python when it is left: a click would overtake the last of many keys
+        self.reason = widgets.Textarea(
+            description=item.reason, layout=WIDE, continuous_update=False
+        )
         self.commit = widgets.Button(description="Commit this answer", button_style="primary")
         self.hint = widgets.Button(description="")
         self.hints = widgets.HTML()
@@ -35,6 +41,7 @@ class Question:
         self.said = widgets.HTML()
         self.shown = widgets.Output()
         self.saved = widgets.HTML()
+        self.history = widgets.HTML(layout=GONE)
         self.copied = widgets.HTML()
         shelf().observe(self._copied, "state")
         self.commit.on_click(self._commit)
@@ -52,6 +59,7 @@ class Question:
                 self.said,
                 self.shown,
                 self.saved,
+                self.history,
                 self.copied,
             ]
         )
@@ -78,7 +86,6 @@ class Question:
         self.hint.description = (
             f"Show hint {self.hinted + 1} of {len(self.item.hints)}" if left else "No more hints"
         )
-        self.hint.disabled = not left
 
     def _hint(self, _: Any) -> None:
         self._show_hints(self.hinted + 1)
@@ -93,15 +100,8 @@ class Question:
         """Mark the answer, save it, and only then show what it reveals."""
         self.alert.value = ""
         try:
-            answer, reason = passport.storable([self.view.answer(), self.reason.value.strip()])
-            self.item.mark(answer)
-            if self.item.reason and not reason:
-                raise AnswerError("Write the reason first; one line is enough.")
-            last = (*[None], *passport.read().of(self.item.id))[-1]
-            if last is None or (last.answer, last.reason) != (answer, reason):
-                last = passport.save(self.item.id, answer, reason, self.hinted)
-            keep()
-            self._reveal(answer, last)
+            given = self.view.answer()
+            self._reveal(commit(self.item, given, self.reason.value, self.hinted))
         except (AnswerError, CaseError) as error:
             self._warn(str(error))
         except Exception as error:
@@ -113,35 +113,31 @@ class Question:
     def _warn(self, text: str) -> None:
         self.alert.value = f'<p class="ck-error" role="alert">{safe(text)}</p>'
 
-    def _reveal(self, answer: dict[str, Any], entry: passport.Entry) -> None:
+    def _reveal(self, entries: Entries) -> None:
+        """Show what the last of these attempts brings, the words before the charts."""
+        *earlier, entry = entries
+        answer = entry.answer
         feedback = self.item.mark(answer)
         said = "".join(paragraphs(message.text) for message in feedback.messages)
         score = paragraphs(feedback.score, "ck-title") if feedback.score else ""
         after = paragraphs(self.item.after)
-        bundles = [*self.view.charts(answer), *self._figures()]
         self.said.value = (
             f'<div role="status" class="ck-said">{score}{said}{after}{self.view.revealed(answer)}'
             f"{self._sources()}</div>"
         )
+        self.view.tell(feedback)
+        self.commit.description = f"Commit again (attempt {entry.attempt + 1})"
+        self.saved.value = f'<p class="ck-quiet" role="status">{safe(saved(entry))}</p>'
+        self.history.value = history(self.item, tuple(earlier))
+        self.history.layout = WIDE if earlier else GONE
+        bundles = [*self.view.charts(answer), *revealed_figures(self.item)]
         self.shown.outputs = tuple(
             {"output_type": "display_data", "data": bundle, "metadata": {}} for bundle in bundles
-        )
-        self.commit.description = f"Commit again (attempt {entry.attempt + 1})"
-        time = entry.time.replace("T", " ").removesuffix("+00:00")
-        self.saved.value = (
-            f'<p class="ck-quiet" role="status">Last saved {safe(time)} UTC in '
-            f"{safe(passport.path().name)}, attempt {entry.attempt}, codename "
-            f"{safe(entry.codename)}.</p>"
         )
 
     def _copied(self, _: Any = None) -> None:
         said = STATES.get(shelf().state, "")
         self.copied.value = f'<p class="ck-quiet">{safe(said)}</p>' if said else ""
-
-    def _figures(self) -> list[dict[str, Any]]:
-        return [
-            bundle for name in self.item.reveal for bundle in draw(name, figures()[name]).bundles()
-        ]
 
     def _sources(self) -> str:
         lines = "".join(f"<li>{line}</li>" for line in source_items(self.item.sources))
@@ -153,14 +149,12 @@ class Question:
 
     def _restore(self) -> None:
         """Show the last answer that the passport holds, if it still fits the question."""
-        try:
-            record = passport.read()
-        except CaseError as error:
-            self._warn(str(error))
-            return
+        record = passport.within_reach()
         if record.problem:
             self._warn(record.problem)
         entries = record.of(self.item.id)
+        if not entries and record.closed:
+            return
         if not entries:
             self.saved.value = '<p class="ck-quiet">Not saved yet: nothing has been committed.</p>'
             return
@@ -171,10 +165,10 @@ class Question:
             self.reason.value = last.reason
             if last.hints:
                 self._show_hints(last.hints)
-            self._reveal(last.answer, last)
+            self._reveal(entries)
         except CaseError as error:
             self._warn(str(error))
-        except (AnswerError, KeyError, TypeError, ValueError, AttributeError):
+        except (AnswerError, KeyError, TypeError, ValueError, AttributeError, TraitError):
             self._warn(
                 "Your passport holds an answer that does not fit this question any more. It stays "
                 "in the passport; answer again here."

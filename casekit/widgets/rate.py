@@ -7,7 +7,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from .parts import Pages, grid, status
-from .view import WIDE, View, safe
+from .view import GONE, WIDE, View, safe
 
 
 class RateView(View):
@@ -31,12 +31,13 @@ class RateView(View):
         )
         self.holder = widgets.VBox()
         self.said = widgets.HTML()
+        self.remark = widgets.HTML(layout=GONE)
         for scale, menu in self.menus.items():
             menu.observe(lambda change, scale=scale: self._rated(scale, change), "value")
         self.pick.observe(self._picked, "value")
         self.pages = Pages("page", len(item.ids) + 1, self._draw)
         self.pages.go(0)
-        return [self.text, self.holder, self.pages.box, self.said]
+        return [self.text, self.holder, self.remark, self.pages.box, self.said]
 
     @property
     def here(self) -> str:
@@ -64,13 +65,18 @@ class RateView(View):
             self.pick.value = self.picked
             self.holder.children = (self.pick,)
         self.busy = False
+        self.margin(self.remark, here or "pick")
         self._count()
+
+    def told_anew(self) -> None:
+        self._draw()
 
     def _count(self) -> None:
         full = sum(len(given) == len(self.item.scales) for given in self.ratings.values())
         picked = f"({self.picked})" if self.picked else "none yet"
         rated = f"Acts rated on every scale: {full} of {len(self.item.ids)}."
-        self.said.value = status(rated, f"{self.item.pick}: {picked}.")
+        places = {name: f"act {name}" for name in self.item.ids} | {"pick": "the last page"}
+        self.said.value = status(rated, f"{self.item.pick}: {picked}.", self.elsewhere(places))
 
     def _rated(self, scale: str, change: dict) -> None:
         if self.busy:

@@ -45,8 +45,11 @@ class RuleView(View):
         )
         self.words = widgets.Textarea(description=item.words_label, layout=WIDE)
         self.pages = [
-            list(self.switches.values()),
-            [self.side, self.least, self.months, self.words],
+            [*self.switches.values(), self.beside("on")],
+            [
+                *(self.side, self.least, self.beside("least")),
+                *(self.months, self.beside("months"), self.words),
+            ],
         ]
         self.page = widgets.VBox()
         self.where = widgets.HTML()
@@ -62,7 +65,11 @@ class RuleView(View):
     def _turned(self) -> None:
         self.page.children = self.pages[self.turn.here]
         name = ("what counts", "how often is enough")[self.turn.here]
-        self.where.value = status(f"{self.turn.place}: {name}.")
+        places = {"on": "page 1", "least": "page 2", "months": "page 2"}
+        self.where.value = status(f"{self.turn.place}: {name}.", self.elsewhere(places))
+
+    def told_anew(self) -> None:
+        self._turned()
 
     def _rule(self) -> dict[str, Any]:
         return {

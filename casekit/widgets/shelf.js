@@ -34,8 +34,37 @@ function keep(model, key) {
   }
 }
 
+// A page whose kernel or server has gone cannot mark an answer, and would say nothing at all.
+const PATIENCE = 8000; // milliseconds
+const SILENT =
+  "No answer from the notebook yet. If none comes, its kernel or its server has stopped: what you " +
+  "chose and wrote is still here, so copy longer texts, and then choose Run and Run All Cells.";
+
+function watch() {
+  if (document.documentElement.dataset.casekitWatch) return;
+  document.documentElement.dataset.casekitWatch = "on";
+  document.addEventListener("click", ({ target }) => {
+    const button = target instanceof Element && target.closest(".ck-item button");
+    if (!button || !button.textContent.trim().startsWith("Commit")) return;
+    const item = button.closest(".ck-item");
+    const alert = document.createElement("p");
+    alert.className = "ck-error";
+    alert.setAttribute("role", "alert");
+    alert.textContent = SILENT;
+    const timer = setTimeout(() => button.parentElement.after(alert), PATIENCE);
+    const heard = new MutationObserver((changes) => {
+      if (changes.every(({ addedNodes }) => [...addedNodes].includes(alert))) return;
+      heard.disconnect();
+      clearTimeout(timer);
+      alert.remove();
+    });
+    heard.observe(item, { childList: true, characterData: true, subtree: true });
+  });
+}
+
 export default {
   initialize({ model }) {
+    watch();
     const key = model.get("key");
     const held = read(key);
     model.on("change:lines", () => keep(model, key));

@@ -14,8 +14,9 @@ import anywidget
 import ipywidgets as widgets
 import traitlets
 
-from .. import passport
+from .. import doors, passport
 from ..tables import CaseError, settings
+from ..work import count
 from .view import row, safe
 
 STATES = {
@@ -47,8 +48,13 @@ def shelf() -> Shelf:
 
 
 def keep() -> None:
-    """Hand the passport as it stands to the browser."""
-    shelf().lines = passport.read().text
+    """Hand the passport as it stands to the browser, with what the disk has refused."""
+    shelf().lines = passport.within_reach().text
+
+
+def _noticed() -> list[widgets.HTML]:
+    said = doors.notice()
+    return [widgets.HTML(f'<p role="note">{safe(said)}</p>')] if said else []
 
 
 class Offer:
@@ -62,14 +68,11 @@ class Offer:
         self.buttons = row(self.take, self.leave)
         self.take.on_click(self._take)
         self.leave.on_click(lambda _: self._say(""))
-        self.box = widgets.VBox([self.text, self.buttons])
+        self.box = widgets.VBox([*_noticed(), self.text, self.buttons])
         self._say("")
         shelf().observe(self._look, "found")
         self._look()
-        try:
-            keep()
-        except CaseError:
-            return  # the question itself says why the passport cannot be read
+        keep()
 
     def _say(self, text: str, ask: bool = False) -> None:
         self.text.value = f'<p role="status">{safe(text)}</p>' if text else ""
@@ -83,8 +86,9 @@ class Offer:
         if lost:
             names = ", ".join(sorted({entry.codename for entry in lost}))
             self._say(
-                f"This browser holds {len(lost)} answers under the codename {names} that are not "
-                "in your passport here. Bring them back if they are yours.",
+                f"This browser holds {count(len(lost), 'answer')} under the codename {names} that "
+                f"{'is' if len(lost) == 1 else 'are'} not in your passport here. Bring back what "
+                "is yours.",
                 ask=True,
             )
 

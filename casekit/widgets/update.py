@@ -9,7 +9,7 @@ import ipywidgets as widgets
 from ..items import AnswerError
 from ..items.update import odds
 from .parts import grid, status
-from .view import WIDE, View, row, safe
+from .view import GONE, WIDE, View, remark, row, safe
 
 
 class UpdateView(View):
@@ -23,14 +23,17 @@ class UpdateView(View):
         self.steps: list[dict[str, Any]] = []
         self.said = ""
         self.prior = _slider(item.prior_label, 0, 100)
+        self.beside_prior = self.beside("prior")
         self.begin = widgets.Button(description="Start from this belief")
         self.piece = widgets.Dropdown(description="Evidence to weigh now:", layout=WIDE)
         self.text = widgets.HTML()
+        self.remark = widgets.HTML(layout=GONE)
         self.likely_if_not = _slider(item.likely_if_not_label, 1, 99)
         self.likely = _slider(item.likely_label, 1, 99)
         self.predicted = _slider(item.predicted_label, 0, 100)
         self.update = widgets.Button(description="Update")
         self.undo = widgets.Button(description="Take back the last step")
+        self.buttons = row(self.update, self.undo)  # one for all steps: they keep the focus
         self.holder = widgets.VBox()
         self.told = widgets.HTML()
         self.begin.on_click(self._begin)
@@ -48,7 +51,7 @@ class UpdateView(View):
 
     def _draw(self) -> None:
         if self.start is None:
-            self.holder.children = (self.prior, self.begin)
+            self.holder.children = (self.prior, self.beside_prior, self.begin)
             self.told.value = status(self.said, "No belief to start from yet.")
             return
         left = self.item.offered([step["evidence"] for step in self.steps])
@@ -57,8 +60,7 @@ class UpdateView(View):
             self.piece.value = left[0]
             self._describe()
             sliders = (self.likely_if_not, self.likely, self.predicted)
-            buttons = row(self.update, self.undo)
-            self.holder.children = (self.piece, self.text, *sliders, buttons)
+            self.holder.children = (self.piece, self.text, *sliders, self.remark, self.buttons)
         else:
             self.holder.children = (self.undo,)
         self.told.value = self._walked()
@@ -69,10 +71,14 @@ class UpdateView(View):
         piece = self.item.pieces[self.piece.value]
         weak = f" Confidence: {piece.confidence}." if piece.confidence not in ("", "high") else ""
         self.text.value = f"<p>{safe(piece.text)}{safe(weak)} {safe(piece.note)}</p>"
+        self.margin(self.remark, piece.id)
         label = self.item.labels[piece.id]
         self.likely_if_not.description = f"{label}: {self.item.likely_if_not_label}"
         self.likely.description = f"{label}: {self.item.likely_label}"
         self.predicted.description = f"{label}: {self.item.predicted_label}"
+
+    def told_anew(self) -> None:
+        self._draw()
 
     def _walked(self) -> str:
         belief = self.item.walk(self.start, self.steps)
@@ -92,7 +98,17 @@ class UpdateView(View):
             for place, step in enumerate(belief.steps, 1)
         ]
         head = ("Evidence", "Before", "Ratio", "You predicted", "After")
-        return grid("Your belief, step by step", head, rows)
+        return grid("Your belief, step by step", head, rows) + self._rows_remarks(belief)
+
+    def _rows_remarks(self, belief: Any) -> str:
+        """Return the feedback on rows of the table, each under the name of its row."""
+        labels = {"prior": self.item.prior_label}
+        labels |= {step.evidence: self.item.labels[step.evidence] for step in belief.steps}
+        return "".join(
+            remark(self.remarks[name], label)
+            for name, label in labels.items()
+            if name in self.remarks
+        )
 
     def _begin(self, _: Any) -> None:
         self.start = self.prior.value

@@ -44,7 +44,7 @@ class Work:
         self.passport = Download(kind="application/x-ndjson")
         self.page = Download(kind="text/html")
         self.upload = widgets.FileUpload(
-            accept=".jsonl", multiple=True, description="Add answers from a passport file"
+            accept=".jsonl,.txt", multiple=True, description="Add answers from a passport file"
         )
         self.added = widgets.HTML()
         self.forget = widgets.Button(description=FORGET)
@@ -87,8 +87,8 @@ class Work:
     def draw(self) -> None:
         """Read the passport anew and show it."""
         self.alert.value = ""
+        record = passport.within_reach()
         try:
-            record = passport.read()
             self._draw(record)
         except CaseError as error:
             self._warn(str(error))
@@ -140,8 +140,7 @@ class Work:
         self.added.value = f'<div role="status">{lines}</div>'
         self.upload.value = ()  # so that the same file can be chosen again
         self.draw()
-        if not self.alert.value:
-            keep()
+        keep()
 
     # The browser's copy
 
@@ -176,7 +175,7 @@ def _lesson(name: str, rows: pd.DataFrame) -> str:
     left = rows[rows["attempts"] == 0]
     minutes = f", about {count(int(left['minutes'].sum()), 'minute')}" if len(left) else ""
     summary = (
-        f"{name or 'Other questions'}: {len(rows) - len(left)} of {len(rows)} answered, "
+        f"{name or 'Other questions'} – {len(rows) - len(left)} of {len(rows)} answered, "
         f"{len(left)} open{minutes}"
     )
     lines = [(f"{one['title']} ({one['item']})", _state(one)) for one in rows.to_dict("records")]

@@ -43,13 +43,14 @@ class WriteView(View):
                 self.boxes[part.id].observe(lambda _, part=part: self._count(part), "value")
                 self._count(part)
         boxes = [
-            [box, *([self.counts[n]] if n in self.counts else [])] for n, box in self.boxes.items()
+            [box, *([self.counts[n]] if n in self.counts else []), self.beside(n)]
+            for n, box in self.boxes.items()
         ]
         return [
             *([widgets.HTML(self._to_read())] if self.item.shown else []),
-            *self.menus.values(),
+            *(part for n, menu in self.menus.items() for part in (menu, self.beside(n))),
             *(control for both in boxes for control in both),
-            *([self.check] if self.check else []),
+            *([self.check, self.beside("check")] if self.check else []),
         ]
 
     def _to_read(self) -> str:
