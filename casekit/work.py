@@ -9,21 +9,24 @@ import html
 import json
 import re
 from collections.abc import Iterable
+from datetime import UTC
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import altair as alt
 import pandas as pd
 from attrs import frozen
 
 from . import catalogue
-from .charts import Figure
-from .charts.theme import INK
 from .items import AnswerError, Feedback, Item, Probabilities
 from .items.plain import Words, in_words
-from .passport import Entry, Record
+from .passport import Entry, Record, in_order, moment
 from .tables import CaseError, root, settings
+
+if TYPE_CHECKING:
+    import altair as alt
+
+    from .charts import Figure
 
 FOLDERS = ("lessons", "exercises")  # where a page asks questions; the first to ask one is its page
 COLUMNS = ["item", "title", "lesson", "minutes", "attempts", "last saved", "hints", "feedback"]
@@ -68,8 +71,9 @@ def overview(record: Record) -> pd.DataFrame:
     In the order of the pages; what no page asks comes last. A question without an answer has 0
     attempts. ``feedback`` names the paths that the last answer takes, "" where it fits no more.
     """
-    places = {name: page.title for page in reversed(pages()) for name in page.asks}
-    asked = dict.fromkeys(name for page in pages() for name in page.asks)
+    found = pages()
+    places = {name: page.title for page in reversed(found) for name in page.asks}
+    asked = dict.fromkeys(name for page in found for name in page.asks)
     others = dict.fromkeys(entry.item for entry in record.entries if entry.item not in asked)
     rows = [_row(name, places.get(name, ""), record.of(name)) for name in [*asked, *others]]
     return pd.DataFrame(rows, columns=COLUMNS)
@@ -90,9 +94,12 @@ def _row(name: str, lesson: str, entries: tuple[Entry, ...]) -> list[Any]:
     ]
 
 
-def when(entry: Entry) -> str:
-    """Return the time of an entry as it is shown."""
-    return entry.time.replace("T", " ").removesuffix("+00:00")[:16] + " UTC"
+def when(entry: Entry, form: str = "%Y-%m-%d %H:%M") -> str:
+    """Return the time of an entry in UTC, as it is shown, by default to the minute."""
+    try:
+        return f"{moment(entry).astimezone(UTC):{form}} UTC"
+    except OverflowError:  # the first hours of year 1, or the last of year 9999
+        return entry.time
 
 
 def _question(name: str) -> Item | None:
@@ -137,7 +144,7 @@ def steps(record: Record) -> list[Step]:
     again = {one for one in texts if texts.count(one) > 1}
     found: list[Step] = []
     number = 0
-    for entry in sorted(record.entries, key=lambda entry: entry.time):
+    for entry in in_order(record.entries):
         item = asked.get(entry.item)
         if not _feedback(item, entry.answer):
             continue
@@ -159,6 +166,8 @@ def _bare(text: str) -> str:
 
 def belief_path(record: Record) -> Figure | None:
     """Return the path of the beliefs as a figure, one chart a statement; None if there is none."""
+    from .charts import Figure  # here, so that a question need not wait for it
+
     found = steps(record)
     if not found:
         return None
@@ -191,6 +200,10 @@ def _title(name: str) -> str:
 
 
 def _panel(part: list[Step], last: int) -> alt.LayerChart:
+    import altair as alt
+
+    from .charts.theme import INK
+
     points = pd.DataFrame(
         {"log": [step.number for step in part], "value": [step.value for step in part]}
     )

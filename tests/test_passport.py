@@ -161,6 +161,20 @@ def test_a_codename_chosen_by_hand_stays(file):
     assert passport.save("E02", ANSWER, file=file).codename == "우리 반 7"
 
 
+def test_a_file_brought_in_changes_nobodys_codename(file):
+    write(file, line(codename="keen-pine-20"), "")
+    added = passport.add(line(codename="calm-bay-11", item="E02") + "\n", file)
+    assert str(added).endswith("New answers go on under the codename keen-pine-20.")
+    assert passport.save("E03", ANSWER, file=file).codename == "keen-pine-20"
+    again = passport.add(line(codename="calm-bay-11", item="E02") + "\n", file)
+    assert again.new == 0 and again.codename == "keen-pine-20"
+
+
+def test_a_file_of_ones_own_brought_in_says_nothing_of_codenames(file):
+    write(file, line(), "")
+    assert "codename" not in str(passport.add(line(item="E02") + "\n", file))
+
+
 def test_the_place_is_what_the_environment_names(small_case, monkeypatch):
     monkeypatch.delenv("CASEKIT_PASSPORT", raising=False)
     passport.save("E01", ANSWER)
@@ -351,12 +365,13 @@ def test_a_disk_that_fills_in_the_middle_of_a_line_is_told(file, monkeypatch, sh
             passport.save("E01", ANSWER, "second", file=file)
     assert file.read_bytes().startswith(before)
     record = passport.read(file)
-    assert [entry.reason for entry in record.entries] == ["first"]
+    assert [entry.reason for entry in record.entries] == ["first", "second"]
+    assert [entry.reason for entry in record.waiting] == ["second"]
     assert len(record.damaged) == (share > 0)
     passport.save("E01", ANSWER, "third", file=file)
     again = passport.read(file)
-    assert [entry.reason for entry in again.entries] == ["first", "third"]
-    assert again.damaged == record.damaged
+    assert [entry.reason for entry in again.entries] == ["first", "second", "third"]
+    assert again.damaged == record.damaged and not again.waiting
 
 
 def test_a_read_only_folder_is_told(file, monkeypatch):

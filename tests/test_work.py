@@ -396,10 +396,10 @@ def test_files_are_added_and_counted(tmp_path):
     shown = Work()
     one, two = elsewhere(tmp_path, "jackets"), elsewhere(tmp_path, "home-base", name="c.jsonl")
     choose(shown, one, two)
-    assert shown.added.value.count("1 answers were added") == 2
+    assert shown.added.value.count("1 answer was added") == 2
     assert "Codenames: " in shown.told.value
     choose(shown, one)
-    assert "0 answers were added; 1 were here already" in shown.added.value
+    assert "0 answers were added; 1 was here already" in shown.added.value
     assert len(passport.read().entries) == 2
     assert shown.upload.value == ()
     assert shelves.shelf().lines == passport.read().text == shown.passport.text
@@ -434,7 +434,7 @@ def test_what_only_the_browser_holds_is_offered_here_too(tmp_path):
     shown = Work()
     shelves.shelf().found = elsewhere(tmp_path, "jackets").decode()
     offer = shown.box.children[1]
-    assert "holds 1 answers" in offer.children[0].value
+    assert "holds 1 answer under" in offer.children[0].value
     offer.children[1].children[0].click()
     assert "done: 1 attempt" in shown.lessons.value
 
