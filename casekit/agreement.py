@@ -14,6 +14,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from attrs import frozen
@@ -120,12 +121,23 @@ def alpha(units: Units, draws: int = 0, seed: int = 0) -> Result:
     and the result holds the interval in which 95 per cent of the alphas lie. The same ``seed``
     draws the same samples.
     """
-    counts = count(units)
+    return grouped_alpha([[unit] for unit in units], draws, seed)
+
+
+def grouped_alpha(
+    groups: Iterable[Units], draws: int = 0, seed: int = 0, noun: str = "unit"
+) -> Result:
+    """Return alpha over the units of all groups together; what is drawn anew is whole groups.
+
+    For units that are no independent samples, like the decisions code by code on one segment.
+    """
+    counted = [units for units in map(count, groups) if units]
+    counts = list(chain.from_iterable(counted))
     value = _alpha(counts)
-    result = _result("alpha", value, counts)
+    result = _result("alpha", value, counts, noun)
     if value is None or draws < 1:
         return result
-    low, high, used = _interval(counts, draws, seed)
+    low, high, used = _interval(counted, draws, seed)
     if not used:
         return result
     if low == high:
@@ -136,6 +148,27 @@ def alpha(units: Units, draws: int = 0, seed: int = 0) -> Result:
     if left := draws - used:
         said += f"; {left} more held one value only and have no alpha"
     return Result(result.measure, value, result.units, result.values, f"{said}.", low, high)
+
+
+def one_decision(units: Units) -> float | None:
+    """Return the lowest alpha that one other decision of the first coder would have brought.
+
+    In a small sample it can lie far below: then alpha rests on that one decision. None if there
+    is no decision to change, or alpha is not defined after any change.
+    """
+    rows = [list(unit) for unit in units]
+    values = dict.fromkeys(v for unit in rows for v in unit if not missing(v))
+    found = []
+    for unit in rows:
+        if not unit or missing(unit[0]):
+            continue
+        given = unit[0]
+        for other in values:
+            if other != given:
+                unit[0] = other
+                found.append(_alpha(count(rows)))
+        unit[0] = given
+    return min((value for value in found if value is not None), default=None)
 
 
 def _alpha(counts: Collection[Counter]) -> float | None:
@@ -167,11 +200,14 @@ def _from_parts(parts: Sequence[tuple[float, Counter]]) -> float | None:
     return 1 - sum(unequal for unequal, _ in parts) / expected
 
 
-def _interval(counts: Sequence[Counter], draws: int, seed: int) -> tuple[float, float, int]:
-    """Return the middle 95 per cent of alphas of resampled units, and how many there are."""
+def _interval(
+    groups: Sequence[Sequence[Counter]], draws: int, seed: int
+) -> tuple[float, float, int]:
+    """Return the middle 95 per cent of alphas of resampled groups, and how many there are."""
     chance = random.Random(seed)
-    parts = [_parts(unit) for unit in counts]
-    drawn = (_from_parts(chance.choices(parts, k=len(parts))) for _ in range(draws))
+    parts = [[_parts(unit) for unit in group] for group in groups]
+    samples = (chance.choices(parts, k=len(parts)) for _ in range(draws))
+    drawn = (_from_parts(list(chain.from_iterable(sample))) for sample in samples)
     found = sorted(value for value in drawn if value is not None)
     if not found:
         return 0.0, 0.0, 0
@@ -186,11 +222,13 @@ def _share(ordered: Sequence[float], share: float) -> float:
     return ordered[below] + (place - below) * (ordered[above] - ordered[below])
 
 
-def _result(measure: str, value: float | None, counts: Sequence[Counter]) -> Result:
+def _result(
+    measure: str, value: float | None, counts: Sequence[Counter], noun: str = "unit"
+) -> Result:
     units, values = len(counts), sum(unit.total() for unit in counts)
     if value is not None:
         number = f"{value:.0%}" if measure.startswith("percent") else f"{value:.3f}"
-        said = f"{measure.capitalize()} is {number}, over {units} unit{'s' * (units != 1)}."
+        said = f"{measure.capitalize()} is {number}, over {units} {noun}{'s' * (units != 1)}."
     else:
         said = ALIKE if counts else ALONE
     return Result(measure, value, units, values, said)
@@ -208,25 +246,8 @@ def yes_no(codings: Codings, code: str) -> list[list[bool]]:
     return list(units.values())
 
 
-def side_by_side(values: Mapping[str, Mapping[str, Hashable]]) -> list[list[Hashable]]:
-    """Return units for `alpha` from one value for each coder and unit (coder -> unit -> value)."""
-    names = dict.fromkeys(unit for coder in values.values() for unit in coder)
-    return [[coder.get(name) for coder in values.values()] for name in names]
-
-
 def by_code(
     codings: Codings, codes: Iterable[str], draws: int = 0, seed: int = 0
 ) -> dict[str, Result]:
     """Return alpha for each code on its own column of yes and no."""
     return {code: alpha(yes_no(codings, code), draws, seed) for code in codes}
-
-
-def read_codings(rows: Iterable[Mapping], coder: str, unit: str, codes: str) -> dict:
-    """Return codings from the rows of a table; the arguments name its columns.
-
-    ``read_codings(frame.to_dict("records"), "coder", "unit", "codes")``
-    """
-    found: dict[str, dict[str, set[str]]] = {}
-    for row in rows:
-        found.setdefault(row[coder], {})[row[unit]] = set(row[codes])
-    return found
