@@ -1,4 +1,4 @@
-"""What is made from what authors write: numbers of citations, the reading list, the dictionary.
+"""What is made from what authors write: citations' numbers, exercises, reading list, dictionary.
 
 `sync` writes all of it, `generated` only says what it would write; a test compares the two, so
 that nothing generated is ever edited by hand.
@@ -21,10 +21,15 @@ from nbformat import NotebookNode, v4
 
 from . import tables
 from .citations import BOOK, cited, number
+from .computed import computed
+from .desk import pages as desk_pages
 from .dictionary import data_dictionary
+from .exercises import exercise
+from .notebook import source_list, word_list
 from .tables import CaseError
 
-FOLDERS = ("lessons", "exercises", "solutions", "instructor")
+EXERCISES, SOLUTIONS = "exercises", "solutions"
+FOLDERS = ("lessons", EXERCISES, SOLUTIONS, "instructor")
 LITERATURE = [
     *("key", "kind", "authors", "editors", "year", "title", "published_in", "volume", "issue"),
     *("pages", "doi", "isbn", "shelf", "lessons", "verified", "identifier_seen", "note"),
@@ -213,7 +218,12 @@ def generated(root: Path) -> Iterator[tuple[Path, str]]:
     something it is made from is wrong.
     """
     for path in notebooks(root):
+        folder = path.relative_to(root).parts[0]
+        if folder == EXERCISES and solution_of(path, root).is_file():
+            continue  # made from its solution
         yield path, _numbered_text(path, root)
+        if folder == SOLUTIONS:
+            yield root / EXERCISES / path.relative_to(root / SOLUTIONS), exercise_text(path, root)
     bibliography = root / "data" / "references.bib"
     if bibliography.is_file() and "literature" in tables.names():
         columns = [field["name"] for field in tables.describe("literature")["schema"]["fields"]]
@@ -224,19 +234,67 @@ def generated(root: Path) -> Iterator[tuple[Path, str]]:
             )
         path = root / "data" / tables.describe("literature")["path"]
         yield path, literature(_text(bibliography, root))
+    yield from computed().items()
+    yield from desk_pages(root)
     yield root / "docs" / "data-dictionary.md", data_dictionary()
 
 
 def _numbered_text(path: Path, root: Path) -> str:
     """Return a notebook's text, numbered; the very same text where no number changes."""
     text = _text(path, root)
+    book = _book(text, path, root)
+    result = numbered(book)
+    return text if result == book else v4.writes(result) + "\n"
+
+
+def solution_of(path: Path, root: Path) -> Path:
+    """Return where the solution of an exercise stands."""
+    return root / SOLUTIONS / path.relative_to(root / EXERCISES)
+
+
+def exercise_text(path: Path, root: Path) -> str:
+    """Return the text of the exercise that is made from the solution at ``path``.
+
+    Raises CaseError if the solution cannot be read, or marks what it hides in a way that cannot
+    be meant.
+    """
+    file = path.relative_to(root).as_posix()
+    book = exercise(_book(_text(path, root), path, root), file)
+    old, new = (
+        name.removesuffix(".ipynb") for name in (file, file.replace(SOLUTIONS, EXERCISES, 1))
+    )
+    for cell in book.cells:
+        if _lists(cell):
+            cell.source = cell.source.replace(old, new)
+    book = numbered(book)
+    text = "\n\n".join(cell.source for cell in book.cells)
+    for cell in book.cells:
+        made = [_list_of(name, new, text) for name in _lists(cell)]
+        if made:
+            cell.outputs = [v4.new_output("display_data", data=data) for data in made]
+    book.metadata["made_from"] = file
+    return v4.writes(book) + "\n"
+
+
+def _lists(cell: NotebookNode) -> list[str]:
+    """Return which of the two lists of a notebook a cell shows: sources, words."""
+    if cell.cell_type != "code":
+        return []
+    return [name for name in ("sources", "words") if calls(cell.source, name)]
+
+
+def _list_of(name: str, notebook: str, text: str) -> dict[str, str]:
+    return source_list(notebook, text) if name == "sources" else word_list(notebook, text)
+
+
+def _book(text: str, path: Path, root: Path) -> NotebookNode:
     try:
         book = v4.reads(text)
-        result = numbered(book)
+        numbered(book)
+        return book
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         name = path.relative_to(root).as_posix()
         raise CaseError(f"{name} cannot be read as a notebook: {error}.") from error
-    return text if result == book else v4.writes(result) + "\n"
 
 
 def _text(path: Path, root: Path) -> str:
@@ -255,12 +313,12 @@ def sync(root: Path) -> list[Path]:
     for path, text in generated(root):
         if path.is_file() and path.read_bytes() == text.encode():
             continue
-        _write(path, text)
+        put(path, text)
         changed.append(path)
     return changed
 
 
-def _write(path: Path, text: str) -> None:
+def put(path: Path, text: str) -> None:
     """Put the text in place in one step: a reader sees the old file or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")

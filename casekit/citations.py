@@ -11,7 +11,7 @@ import html
 import re
 from collections.abc import Iterable
 
-from .tables import CaseError, names, sources, table
+from .tables import CaseError, cutoff_in_words, names, sources, table
 
 ID = r"[a-z]+:[A-Za-z0-9][A-Za-z0-9_.-]*"
 IDS = rf"@{ID}(?:; ?@{ID})*"
@@ -62,6 +62,7 @@ def unknown(ids: Iterable[str]) -> list[str]:
 def source_items(ids: Iterable[str]) -> list[str]:
     """Return one line of HTML for each id, in the order given: who, what, when, where.
 
+    Where nothing after a day is shown, what was published later keeps its place and is not told.
     Raises CaseError naming every id that is not known.
     """
     ids = list(dict.fromkeys(ids))
@@ -88,13 +89,21 @@ def _books() -> dict[str, dict]:
 def _source(row) -> str:
     row = row.fillna("")
     parts = [row["publisher"], row["title"], row["published"]]
+    if not any(parts):
+        return _hidden()
     text = ". ".join(html.escape(str(part).rstrip(".")) for part in parts if part)
     return f"{text}.{_link(row['url'])}"
+
+
+def _hidden() -> str:
+    return f"Published after {cutoff_in_words()}: not shown in this view."
 
 
 def _book(row: dict) -> str:
     head = f"{row['authors']} ({row['year']})".strip()
     parts = [head, row["title"], row["published_in"]]
+    if not row["title"]:
+        return _hidden()
     text = ". ".join(html.escape(str(part).rstrip(".")) for part in parts if part)
     return f"{text}.{_link('https://doi.org/' + row['doi'] if row['doi'] else '')}"
 

@@ -7,6 +7,8 @@ columns mean and who says so is all data.
 
 from __future__ import annotations
 
+import calendar
+import datetime
 import functools
 import json
 import os
@@ -18,6 +20,7 @@ from pathlib import Path
 import pandas as pd
 
 PACKAGE = Path("data") / "datapackage.json"
+VIEWS = ("all", "evening")
 
 
 class CaseError(ValueError):
@@ -62,6 +65,67 @@ def package() -> dict:
         raise CaseError(f"{PACKAGE.as_posix()} is not valid JSON: {error}.") from error
 
 
+def cutoff() -> datetime.date | None:
+    """Return the last day that may be shown, or None where everything may.
+
+    There is such a day in the evening view: ``view = "evening"`` in ``data/case.toml``, or the
+    environment variable ``CASEKIT_VIEW``, which goes before it. The day is ``evening``, in the
+    same file. Raises CaseError if the view is unknown or a case without such a day is to show it.
+    """
+    named = os.environ.get("CASEKIT_VIEW", "").strip()
+    stated = settings() if (root() / "data" / "case.toml").is_file() else {}
+    view = named or stated.get("view", "all")
+    where = "CASEKIT_VIEW" if named else "data/case.toml, view"
+    if view not in VIEWS:
+        raise CaseError(f"{where}: {view!r} is no view. The views are: {', '.join(VIEWS)}.")
+    if view == "all":
+        return None
+    day = stated.get("evening")
+    if type(day) is not datetime.date:
+        raise CaseError(
+            f"{where}: data/case.toml names no day for this view, such as evening = 2020-01-31."
+        )
+    return day
+
+
+def cutoff_in_words() -> str:
+    """Return the last day shown as a reader says it, like "31 January 2020"; "" without one."""
+    day = cutoff()
+    return f"{day.day} {calendar.month_name[day.month]} {day.year}" if day else ""
+
+
+def notice() -> str:
+    """Return the line that stands above whatever is shown up to a day only; else ""."""
+    day = cutoff_in_words()
+    return f"Evening view: nothing after {day} is shown." if day else ""
+
+
+def in_its_place(what: str) -> str:
+    """Return the sentence that stands where a "question", "figure" or "text" is hidden."""
+    told = {
+        "question": "This question tells of what came later, and is not put in this view.",
+        "figure": "This figure shows what came later, and is not drawn in this view.",
+        "text": "This passage tells of what came later, and is not shown in this view.",
+    }
+    return f"{notice()} {told[what]}"
+
+
+def last_day(text: str) -> datetime.date:
+    """Return the last day of a date of any precision: "2020", "2020-02", "2020-02-03 14:00".
+
+    Of a span like "2019/2020" it is the last day of its end. Raises ValueError if it is no date.
+    """
+    year, month, day = [*map(int, text.strip()[:10].split("/")[-1].split("-")), 0, 0][:3]
+    month = month or 12
+    return datetime.date(year, month, day or calendar.monthrange(year, month)[1])
+
+
+def forget() -> None:
+    """Read everything anew from now on."""
+    for reader in (root, settings, package, read_table, _by_day):
+        reader.cache_clear()
+
+
 def names() -> list[str]:
     """Return the names of all tables of the case, sorted."""
     return sorted(r["name"] for r in package()["resources"] if "schema" in r)
@@ -83,12 +147,60 @@ def table(name: str) -> pd.DataFrame:
 
     Types follow the descriptor: string, integer and year (both Int64), number (float64),
     boolean, date (datetime64) and list (a list of strings per row). An empty cell is a
-    missing value, never zero. The frame is a fresh copy: change it as you like.
+    missing value, never zero. The frame is a fresh copy: change it as you like. In the evening
+    view (see `cutoff`) it holds what was known by that day, as ``known`` in the descriptor says.
 
     Raises CaseError if the table is unknown or a value does not fit its type; the message
     names table, row (counted from the header, which is row 1) and field.
     """
-    return read_table(name).copy(deep=True)
+    return table_by(name, cutoff())
+
+
+def table_by(name: str, day: datetime.date | None) -> pd.DataFrame:
+    """Return one table as `table` does, with what was known by a day; None stands for all."""
+    frame = read_table(name) if day is None else _by_day(name, day)
+    return frame.copy(deep=True)
+
+
+@functools.cache
+def _by_day(name: str, day: datetime.date) -> pd.DataFrame:
+    """Return what one table holds by a day.
+
+    Each rule in the descriptor's list ``known`` names the column that says since when a row is
+    known (``field``; a month or a year counts once it is over, an empty cell always), or one
+    ``day`` for all. ``where`` limits it to rows with these values. Later rows are left out or,
+    if the rule has ``blanks``, only what stands in those columns.
+    """
+    frame = read_table(name).copy(deep=True)
+    for rule in describe(name).get("known", []):
+        try:
+            later = _since(frame, rule).map(lambda since: since > day)
+            for column, values in rule.get("where", {}).items():
+                later &= frame[column].isin(values)
+            for column in rule.get("blanks", []):
+                frame[column] = _without(frame[column], later)
+            if "blanks" not in rule:
+                frame = frame[~later].reset_index(drop=True)
+        except KeyError as error:
+            raise CaseError(f"Table {name!r}, known: there is no column {error}.") from error
+        except ValueError as error:
+            raise CaseError(f"Table {name!r}, known: {error}.") from error
+    return frame
+
+
+def _since(frame: pd.DataFrame, rule: dict) -> pd.Series:
+    """Return, for each row, the day since which a rule says that it is known."""
+    if "field" not in rule:
+        return pd.Series(datetime.date.fromisoformat(rule["day"]), frame.index, dtype=object)
+    cells = frame[rule["field"]].astype(object)
+    return cells.map(lambda cell: datetime.date.min if pd.isna(cell) else last_day(str(cell)))
+
+
+def _without(column: pd.Series, later: pd.Series) -> pd.Series:
+    """Return a column with these cells empty, its type kept."""
+    if column.map(lambda cell: isinstance(cell, list)).any():
+        return column.where(~later, pd.Series([[] for _ in column], column.index))
+    return column.mask(later)
 
 
 @functools.cache
@@ -120,9 +232,7 @@ def read_table(name: str) -> pd.DataFrame:
         )
     for field in fields:
         _check_required(name, field, raw[field["name"]])
-    return pd.DataFrame(
-        {field["name"]: _typed(name, field, raw[field["name"]]) for field in fields}
-    )
+    return pd.DataFrame({field["name"]: typed(name, field, raw[field["name"]]) for field in fields})
 
 
 def _check_required(name: str, field: dict, text: pd.Series) -> None:
@@ -134,7 +244,7 @@ def _check_required(name: str, field: dict, text: pd.Series) -> None:
         )
 
 
-def _typed(name: str, field: dict, text: pd.Series) -> pd.Series:
+def typed(name: str, field: dict, text: pd.Series) -> pd.Series:
     """Return one column as the type its field descriptor names."""
     kind = field.get("type", "string")
     if kind == "string":

@@ -148,6 +148,10 @@ FAULTS = {
     "empty heading": (append(TEXT, "\n\n###"), "cell 3: has an empty heading"),
     # code
     "long cell": (append(CHART, "\n1" * LINES), f"has {LINES + 1} lines of code"),
+    "long cell with marks": (
+        append(CHART, "\n### BEGIN SOLUTION" + "\n1" * (LINES - 2) + "\n### END SOLUTION"),
+        f"has {LINES + 1} lines of code",
+    ),
     "many cells": (too_many_cells, "has 23 code cells"),
     "no Python": (append(CHART, "\n%matplotlib inline"), "cell 4: is not Python"),
     "other set-up": (
@@ -158,6 +162,7 @@ FAULTS = {
     # names
     "figure": (source(CHART, "strip", "stripe"), "there is no figure 'stripe'"),
     "question": (source(ASK, "E01", "E99"), "there is no question 'E99'"),
+    "question in text": (append(TEXT, " See E01 and E02B."), "speaks of a question 'E02B', and"),
     # citations
     "citation in text removed": (
         lambda book: (
@@ -257,23 +262,27 @@ def test_copies_that_jupyter_keeps_are_not_read(small_case):
 CATALOGUE_FAULTS = {
     "item without title": (
         ("data/items/E01.toml", 'title = "A question"\n', ""),
-        "data/items/E01.toml, question: Question E01, ",
+        "data/items/E01.toml, line 1, question: the field title is missing; add it.",
     ),
     "item is no TOML": (
         ("data/items/E01.toml", 'id = "E01"', "id = E01"),
-        "data/items/E01.toml, question: data/items/E01.toml cannot be read",
+        "data/items/E01.toml, line 1, question: cannot be read: Invalid value",
     ),
     "item's source": (
         ("data/items/E01.toml", "case:office", "case:officer"),
-        "data/items/E01.toml, sources: the source 'case:officer' is not in the list",
+        "data/items/E01.toml, line 12, sources: the source 'case:officer' is not in the list",
     ),
     "item's figure": (
         ("data/items/E01.toml", 'reveal = ["strip"]', 'reveal = ["stripe"]'),
-        "data/items/E01.toml, reveal: there is no figure 'stripe'",
+        "data/items/E01.toml, line 13, reveal: there is no figure 'stripe'",
+    ),
+    "item's text": (
+        ("data/items/E01.toml", "So it is.", "Go back to E01, or to E02."),
+        "data/items/E01.toml, line 19, text: speaks of a question 'E02', and there is none",
     ),
     "figure's form": (
         ("data/figures/01-a.toml", "event strip", "pie"),
-        "data/figures/01-a.toml, figure 'strip'",
+        "data/figures/01-a.toml, line 1, figure 'strip': form: expected one of",
     ),
     "figure's column": (
         ("data/figures/01-a.toml", 'date = "date"\n', ""),
@@ -281,11 +290,11 @@ CATALOGUE_FAULTS = {
     ),
     "figure without description": (
         ("data/figures/01-a.toml", 'description = "One mark for each event."\n', ""),
-        "data/figures/01-a.toml, figure 'strip': has no description",
+        "data/figures/01-a.toml, line 1, figure 'strip': has no description",
     ),
     "figure with empty description": (
         ("data/figures/01-a.toml", "One mark for each event.", ""),
-        "data/figures/01-a.toml, figure 'strip': has no description",
+        "data/figures/01-a.toml, line 1, figure 'strip': has no description",
     ),
 }
 
@@ -307,8 +316,8 @@ def test_figure_with_unknown_source(small_case):
 
 def test_figures_that_are_no_toml(small_case):
     small_case.replace("data/figures/01-a.toml", "[strip]", "[strip")
-    found = small_case.in_catalogue()
-    assert found and all("data/figures/01-a.toml cannot be read" in line for line in found)
+    (found,) = check_case(small_case.root)
+    assert str(found).startswith("data/figures/01-a.toml, line 1, figures: cannot be read: ")
 
 
 def test_finding_reads_as_a_sentence():

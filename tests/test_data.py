@@ -182,11 +182,26 @@ def test_codebook_is_complete():
     assert set(cited) <= KNOWN, f"The codebook cites what is not listed: {set(cited) - KNOWN}"
 
 
+def independent(name: str) -> dict[str, float]:
+    """Return the values put down from the sources; a count that goes on is counted on from them."""
+    (rule,) = [row for row in rows_of("series") if row["series_id"] == name]
+    if rule["y"]:
+        return CHECK[name]
+    pairs = [part.split("=") for part in rule["where"].split(";")]
+    counted = [
+        row[rule["x"]][:4]
+        for row in rows_of(rule["table"])
+        if all(row[column].lower() == value for column, value in pairs)
+    ]
+    running = range(int(max(CHECK[name])), int(rule["year_to"]) + 1)
+    return {**CHECK[name], **{str(year): counted.count(str(year)) for year in running}}
+
+
 @pytest.mark.parametrize("name", sorted(CHECK))
 def test_series_has_the_values_of_its_sources(name):
     points = tables.series(name)
     found = dict(zip(points["year"].astype(str), points["value"], strict=True))
-    assert found == CHECK[name], f"{name}: a number or a year has changed."
+    assert found == independent(name), f"{name}: a number or a year has changed."
 
 
 def test_every_series_is_checked():
