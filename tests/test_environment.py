@@ -80,8 +80,9 @@ def test_binder_would_build_it(tmp_path):
     if not importlib.util.find_spec("repo2docker"):
         reason = "repo2docker is not installed: run `make test`, which installs it"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
-    for name in ("environment.yml", "postBuild"):
-        shutil.copy2(ROOT / name, tmp_path / name)
+    for path in project_files():
+        if path.parent == ROOT:  # all that could win over environment.yml
+            shutil.copy2(path, tmp_path / path.name)
     options = ["--no-build", "--no-run", "--debug", "--user-id", "1000", "--user-name", "learner"]
     done = subprocess.run(
         [sys.executable, "-m", "repo2docker", *options, str(tmp_path)],
@@ -93,8 +94,44 @@ def test_binder_would_build_it(tmp_path):
     said = done.stdout + done.stderr
     assert done.returncode == 0, said
     assert "python=3.13" in said
-    assert re.search(r"^RUN \./postBuild$", said, re.MULTILINE)
-    assert "environment.yml" in said
+    steps = ("src/environment.yml ", ' env update -p ${NB_PYTHON_PREFIX} --file "', " src/ ")
+    places = [said.find(step) for step in (*steps, "\nRUN ./postBuild\n")]
+    assert -1 not in places, said
+    assert places == sorted(places), "What is installed is made anew at every commit."
+    assert "requirements.txt" not in said and "pyproject.toml" not in said
+
+
+def test_what_binder_installs_runs_every_lesson(tmp_path):
+    uv = Path(sys.executable).with_name("uv")
+    named = [f"{name}=={version}" for name, version in pins(read("environment.yml")).items()]
+    python = tmp_path / "made" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    commands = [
+        [uv, "venv", "--quiet", "--python", sys.executable, tmp_path / "made"],
+        [uv, "pip", "install", "--quiet", "--python", python, *named],
+    ]
+    for command in commands:
+        try:
+            subprocess.run(command, check=True, capture_output=True, text=True, timeout=300)
+        except (OSError, subprocess.SubprocessError) as error:
+            reason = f"the packages of environment.yml cannot be installed here: {error}"
+            pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    lessons = sorted((ROOT / "lessons").glob("*.ipynb"))
+    places = {"JUPYTER_DATA_DIR": str(tmp_path / "data"), "JUPYTER_CONFIG_DIR": str(tmp_path)}
+    made = tmp_path / "run"
+    done = subprocess.run(
+        [python, "-m", "nbconvert", "--execute", "--to=notebook", f"--output-dir={made}", *lessons],
+        env={**os.environ, **places, "CASEKIT_PASSPORT": str(tmp_path / "passport.jsonl")},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    for lesson in lessons:
+        cells = json.loads((made / lesson.name).read_text(encoding="utf-8"))["cells"]
+        code = [cell for cell in cells if cell["cell_type"] == "code"]
+        assert code and all(cell["execution_count"] for cell in code), lesson.name
+        errors = [o for cell in code for o in cell["outputs"] if o["output_type"] == "error"]
+        assert not errors, f"{lesson.name}: {errors[0]}"
 
 
 def test_post_build_puts_the_settings_into_its_python(tmp_path):
@@ -220,15 +257,39 @@ HALL = ROOMS - {"__init__", "__main__"}
 MAY_IMPORT = {
     "tables": set(),
     "citations": {"tables"},
-    "charts": {"tables", "citations"},
+    "charts": {"tables", "citations", "agreement"},
     "agreement": set(),
+    "codebook": {"tables"},
     "items": {"agreement"},
-    "catalogue": {"tables", "items"},
+    "catalogue": {"tables", "items", "codebook"},
     "passport": {"tables"},
+    "doors": {"tables"},
     "work": {"tables", "charts", "items", "catalogue", "passport"},
-    "widgets": {"charts", "items", "catalogue", "passport", "tables", "citations", "work"},
+    "classroom": {
+        *("tables", "agreement", "charts", "items", "catalogue", "passport", "work"),
+    },
+    "desk": {"tables", "catalogue", "work", "classroom"},
+    "widgets": {"charts", "items", "catalogue", "passport", "tables", "citations", "work"}
+    | {"agreement", "codebook", "desk", "doors"},
     "dictionary": {"tables"},
-    "building": {"tables", "citations", "dictionary"},
+    "exercises": {"tables"},
+    "computed": {"tables"},
+    "building": {"tables", "citations", "computed", "desk", "dictionary", "exercises", "notebook"},
+    "storing": {"tables", "exercises", "building"},
+    "sites": {"tables"},
+    "browser": {"tables", "sites"},
+    "reading": {"tables", "citations", "charts", "items", "catalogue", "doors", "building"}
+    | {"sites", "widgets"},
+    "keeping": {
+        *("tables", "citations", "computed", "charts", "catalogue", "dictionary", "building"),
+    },
+    "printing": {
+        *("tables", "citations", "charts", "items", "catalogue", "widgets", "notebook"),
+        *("building", "reading", "sites"),
+    },
+    "schema": {"items"},
+    "authoring": {"tables", "schema"},
+    "template": HALL,
     "checks": HALL - {"widgets"},
     "notebook": HALL,
     "__init__": HALL,
@@ -236,7 +297,10 @@ MAY_IMPORT = {
 }
 AT_RUN_TIME = {"pandas", "altair", "ipywidgets", "anywidget", "traitlets"}
 AT_RUN_TIME |= {"attrs", "attr", "cattrs", "IPython", "nbformat"}
-FOR_AUTHORS = {"building": {"bibtexparser", "pylatexenc"}}
+FOR_AUTHORS = {"building": {"bibtexparser", "pylatexenc"}, "storing": {"nbclient"}}
+FOR_AUTHORS["browser"] = {"packaging"}
+FOR_AUTHORS["template"] = {"pytest", "frictionless"}  # the tests of a new case
+FOR_AUTHORS["printing"] = {"mistune"}
 
 
 def imports(path: Path) -> tuple[set[str], set[str]]:
@@ -298,10 +362,11 @@ def test_room_needs_only_what_users_install(room):
 
 def test_what_is_for_authors_is_imported_only_when_needed():
     done = subprocess.run(
-        [sys.executable, "-c", "import casekit.building, sys; print(*sys.modules)"],
+        [sys.executable, "-c", "import casekit.storing, sys; print(*sys.modules)"],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
     )
-    assert not FOR_AUTHORS["building"] & set(done.stdout.split())
+    for_authors = FOR_AUTHORS["building"] | FOR_AUTHORS["storing"]
+    assert not for_authors & set(done.stdout.split())
