@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+pytest.register_assert_rewrite("entering", "keys", "walking")
+
 ROOT = Path(__file__).resolve().parents[2]
 SWITCHES = [
     "--no-sandbox",
@@ -26,9 +28,16 @@ SWITCHES = [
     "--disable-sync",
 ]
 HOME = "http://127.0.0.1:"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # What JupyterLab's widget manager itself says of the controls of a kernel that is gone, until
 # the cells are run again (the first cell of every lesson tells the student to do so).
 NOT_OURS = ("Comm not found for comm id", "Error: widget model not found")
+# A page of JupyterLab whose notebook has a kernel that is connected and idle.
+CONNECTED = """() => {
+  const session = window.jupyterapp?.shell.currentWidget?.context?.sessionContext;
+  const kernel = session?.session?.kernel;
+  return session?.isReady && kernel?.connectionStatus === "connected" && kernel.status === "idle";
+}"""
 
 
 def chromium() -> str:
@@ -69,12 +78,13 @@ class Lab:
             f"--port={self.port}",
             "--IdentityProvider.token=",
             "--allow-root",
+            "--expose-app-in-browser",  # or a test could not see when a kernel is connected
         ]
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "jupyterlab", *arguments],
                 cwd=self.case,
-                env={**os.environ, **places},
+                env={**os.environ, **places, "CASEKIT_PASSPORT": str(self.case / "passport.jsonl")},
                 stdout=log,
                 stderr=log,
             )
@@ -115,10 +125,14 @@ class Reader:
         self.outside: list[str] = []
         self.errors: list[str] = []
         context = browser.new_context(viewport={"width": width, "height": 1000})
+        context.set_default_timeout(60_000)  # a busy machine is slow, and nothing else
         context.route(lambda url: not url.startswith((HOME, "data:", "blob:")), self._refuse)
         self.page = context.new_page()
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        # Playwright hears of file choosers only while somebody listens. One that opened just
+        # before would stay open for ever, and Chromium opens no second one beside it.
+        self.page.on("filechooser", lambda _: None)
 
     def _refuse(self, route) -> None:
         self.outside.append(route.request.url)
@@ -126,7 +140,7 @@ class Reader:
 
     def _heard(self, message) -> None:
         if message.type == "error" and not message.text.startswith(NOT_OURS):
-            self.errors.append(message.text)
+            self.errors.append(f"{message.text} ({message.location.get('url', '')})")
 
     def open(self, address: str) -> None:
         """Open a notebook and wait until its first cell is there."""
@@ -142,10 +156,9 @@ class Reader:
         """Wait until the notebook has a kernel that answers.
 
         JupyterLab shows a kernel as idle before it is connected, and asks which kernel to use,
-        or runs nothing, if cells are run then; so wait for the status bar and a moment more.
+        or runs nothing, if cells are run then.
         """
-        self.page.get_by_text("| Idle", exact=False).first.wait_for(timeout=60_000)
-        self.page.wait_for_timeout(2500)
+        self.page.wait_for_function(CONNECTED, timeout=60_000)
 
     def run_all(self, questions: int) -> None:
         """Run all cells and wait until as many questions are on the page."""
@@ -156,6 +169,26 @@ class Reader:
             arg=questions,
             timeout=120_000,
         )
+
+    def failures(self) -> list[str]:
+        """Return what cells have written as an exception or a warning."""
+        written = self.page.locator('[data-mime-type="application/vnd.jupyter.stderr"]')
+        return written.all_inner_texts()
+
+    def axe(self, where: str = ".jp-OutputArea-output") -> list[str]:
+        """Return what axe finds in parts of the page, each as a rule and the place."""
+        from axe_playwright_python.sync_playwright import Axe
+
+        found = Axe().run(
+            self.page,
+            context={"include": [[where]]},
+            options={"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]},
+        )
+        return [
+            f"{one['id']} ({one['impact']}): {node['html'][:200]}"
+            for one in found.response["violations"]
+            for node in one["nodes"]
+        ]
 
     def question(self, title: str):
         """Return the question with this title, scrolled into view."""
@@ -176,6 +209,14 @@ def browser():
         running = driver.chromium.launch(executable_path=path, headless=True, args=SWITCHES)
         yield running
         running.close()
+
+
+@pytest.fixture(scope="module")
+def lasting_reader(browser):
+    """One page, 1280 pixels wide, for all tests of a module."""
+    one = Reader(browser, 1280)
+    yield one
+    one.page.context.close()
 
 
 @pytest.fixture

@@ -88,7 +88,7 @@ def test_a_student_answers_and_finds_the_answers_again(lab, reader):
     guess.get_by_role("textbox").last.fill("a gap in the middle")
     commit(guess)
     guess.locator(".ck-said").wait_for()
-    guess.locator("svg.marks").nth(2).wait_for()
+    guess.locator("svg.marks").nth(1).wait_for()
 
     recall = one.question(item("L1-recall-2").title)
     recall.get_by_role("radio").first.focus()

@@ -56,7 +56,7 @@ def test_a_student_s_work_leaves_and_comes_back(lab, reader, tmp_path):
     passport(lab).unlink()
     one.run_all(1)
     work = own_work(one)
-    work.get_by_text("This browser holds 1 answers", exact=False).wait_for()
+    work.get_by_text("This browser holds 1 answer", exact=False).wait_for()
     assert not passport(lab).exists(), "Something came back unasked."
     work.get_by_role("button", name="Bring them back").press("Enter")
     work.get_by_text("1 question answered", exact=False).wait_for()
@@ -67,7 +67,7 @@ def test_a_student_s_work_leaves_and_comes_back(lab, reader, tmp_path):
     work.get_by_role("button", name="Look again").press("Enter")
     work.get_by_text("0 questions answered", exact=False).wait_for()
     bring_in(one, work, file)
-    work.get_by_text(f"{file.name}: 1 answers were added", exact=False).wait_for()
+    work.get_by_text(f"{file.name}: 1 answer was added", exact=False).wait_for()
     assert passport(lab).read_bytes() == kept
 
     # What is no passport gets a sentence.

@@ -1,0 +1,248 @@
+"""A newcomer walks through a notebook: every question answered twice, then all closed and reopened.
+
+Nothing is clicked but the menu bar. What the page says to an answer is held against what the
+question says to it, and the passport against what was entered.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from entering import enter, two_answers
+from keys import Keys
+
+from casekit.catalogue import item
+from casekit.items import CodeTask, Item
+
+ROOT = Path(__file__).resolve().parents[2]
+# Two files of tests walk through a half each, for each file may go to a process of its own.
+HALVES = (
+    [
+        "lessons/00-start-here.ipynb",
+        "lessons/01-history.ipynb",
+        "lessons/04-framing.ipynb",
+        "exercises/01-history.ipynb",
+        "exercises/05-follow-through.ipynb",
+        "exercises/code-track.ipynb",
+        "exercises/unseen-coverage.ipynb",
+    ],
+    [
+        "lessons/02-alliance.ipynb",
+        "lessons/03-drum-moment.ipynb",
+        "lessons/05-follow-through.ipynb",
+        "exercises/02-alliance.ipynb",
+        "exercises/03-drum-moment.ipynb",
+        "exercises/04-framing.ipynb",
+        "exercises/broken-charts.ipynb",
+    ],
+)
+REASONS = ("Because of the dates.", "On second thoughts, because of who speaks.")
+# The paragraphs that the page says to an answer, before what is revealed.
+SAID = "said => [...said.children].filter(part => part.tagName === 'P').map(p => p.textContent)"
+FRESH = """count => [...document.querySelectorAll('.ck-item')]
+  .filter(part => !part.matches('.ck-seen')).length >= count"""
+SEEN = "document.querySelectorAll('.ck-item').forEach(part => part.classList.add('ck-seen'))"
+# Kinds whose every control can be looked at without setting one; and few are on other pages.
+LOOKED_AT = {"choice", "choose", "classify", "estimate", "probabilities", "rate", "rule", "write"}
+Read = Callable[[], list[dict[str, Any]]]
+
+
+def asked(notebook: str) -> list[str]:
+    """Return the ids of the questions that a notebook puts on the page, in order."""
+    cells = nbformat.read(ROOT / notebook, as_version=4).cells
+    code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    return re.findall(r"^ask\([\"']([^\"']+)[\"']\)", code, re.MULTILINE)
+
+
+def walk(lab, one, notebook: str) -> None:
+    """Answer every question of a notebook wrong and then right, close it, and find all again."""
+    passport = lab.case / "passport.jsonl"
+    passport.unlink(missing_ok=True)
+    names = asked(notebook)
+    assert names, f"{notebook} asks nothing."
+    one.open(lab.address(notebook))
+    one.run_all(len(names))
+    keys = Keys(one.page)
+    keys.settle()
+    done: list[dict[str, Any]] = []
+    for name in names:
+        question = item(name)
+        if isinstance(question, CodeTask):
+            done += worked(keys, question, notebook, lambda: kept(passport))
+        else:
+            done += answered(keys, question)
+        assert kept(passport) == done, f"{name}: the passport holds something else."
+
+    one.page.keyboard.press("Control+s")
+    one.open(lab.address(notebook))
+    one.ready()
+    keys.settle()
+    one.page.evaluate(SEEN)
+    one.menu("Kernel", "Restart Kernel and Run All Cells…")
+    one.page.wait_for_selector(".jp-Dialog .jp-mod-accept:focus")
+    one.page.keyboard.press("Enter")
+    one.page.wait_for_function(FRESH, arg=len(names), timeout=120_000)
+    keys.settle()
+    again = kept(passport)
+    assert again[: len(done)] == done, "Opening the notebook again changed the passport."
+    more = [line["item"] for line in again[len(done) :]]  # a cell with a check runs again too
+    assert not [name for name in more if not isinstance(item(name), CodeTask)]
+    for name in names:
+        found_again(keys, item(name), [line for line in done if line["item"] == name])
+    assert kept(passport) == again, "Committing what had come back changed the passport."
+    assert keys.lost == [], f"A button left the focus nowhere: {keys.lost}"
+    nameless = [stop for stop in keys.stops.values() if not (stop["name"] and stop["marked"])]
+    assert nameless == [], "A control without a name, or without a mark of the focus."
+    assert not one.outside, f"A request left the machine: {one.outside}"
+    assert not one.errors, f"The page complained: {one.errors}"
+    assert one.failures() == []
+    assert one.axe() == []
+    one.page.evaluate("window.jupyterapp.serviceManager.sessions.shutdownAll()")
+
+
+def kept(passport: Path) -> list[dict[str, Any]]:
+    """Return what the passport holds, without when and under which name."""
+    lines = passport.read_text(encoding="utf-8").splitlines() if passport.exists() else []
+    wanted = ("item", "attempt", "answer", "reason", "hints")
+    return [{name: line[name] for name in wanted} for line in map(json.loads, lines)]
+
+
+def answered(keys: Keys, question: Item) -> list[dict[str, Any]]:
+    """Answer a question twice; return what the passport should hold of it."""
+    keys.begin(question.title)
+    if question.opens_after:
+        keys.push(f"Open {question.id}", f"{question.id} · about")
+    lines = []
+    for attempt, answer in enumerate(two_answers(question), 1):
+        enter(keys, question, answer)
+        reason = REASONS[attempt - 1] if question.reason else ""
+        if reason:
+            keys.type(question.reason.strip()[:40], reason)
+        keys.push("Commit")
+        told(keys, question, answer, attempt)
+        hints = attempt - 1 if question.hints else 0
+        lines.append(
+            {
+                "item": question.id,
+                "attempt": attempt,
+                "answer": answer,
+                "reason": reason,
+                "hints": hints,
+            }
+        )
+        if attempt == 1 and question.hints:
+            hinted(keys, question)
+    return lines
+
+
+def hinted(keys: Keys, question: Item) -> None:
+    """Open the first hint."""
+    keys.push("Show hint 1 of 3", "Show hint 2 of 3")
+    shown = keys.box.locator("[role=status] ol li").all_text_contents()
+    assert question.hints[0] in shown, f"{question.id}: the hint is not shown: {shown}"
+
+
+def worked(keys: Keys, task: CodeTask, notebook: str, read: Read) -> list[dict[str, Any]]:
+    """Do a task in code with values that are none and then as the solution does it.
+
+    Every check saves what it found; committing adds the explanation.
+    """
+    before, (ask, cells) = len(read()), cells_of(task, notebook)
+    keys.begin(task.title)
+    keys.type(task.reason.strip()[:40], REASONS[0])
+    keys.push("Commit", "Run the check in a cell first")
+    nothing = ", ".join(f"{name}=0" for name in task.names)
+    run_in(keys, [(cells[-1][0] - ask, f'check("{task.id}", {nothing})')])
+    below = keys.page.locator(".jp-Cell").nth(cells[-1][0]).locator(".jp-OutputArea-output")
+    checked(task, read, below)
+    committed(keys, task, REASONS[0], read)
+    hinted(keys, task)
+    run_in(keys, [(at - ask, source) for at, source in cells])
+    checked(task, read, below)
+    committed(keys, task, REASONS[1], read)
+    lines = read()[before:]
+    first, *between, last = lines
+    assert [line["attempt"] for line in lines] == list(range(1, len(lines) + 1))
+    assert {line["item"] for line in lines} == {task.id}
+    assert (first["reason"], first["hints"]) == ("", 0)
+    assert between[0] == {**first, "attempt": 2, "reason": REASONS[0]}
+    assert {line["reason"] for line in between} == {REASONS[0]}
+    assert (last["reason"], last["hints"]) == (REASONS[1], 1)
+    assert "otherwise" not in task.mark(first["answer"]).paths
+    assert task.mark(last["answer"]).paths == ("otherwise",)
+    return lines
+
+
+def cells_of(task: CodeTask, notebook: str) -> tuple[int, list[tuple[int, str]]]:
+    """Return the place of the cell that asks, and of each that checks with how it is solved."""
+    solved = nbformat.read(ROOT / notebook.replace("exercises/", "solutions/"), as_version=4).cells
+    sources = {cell.id: cell.source for cell in solved}
+    cells = nbformat.read(ROOT / notebook, as_version=4).cells
+    ask = next(at for at, cell in enumerate(cells) if f'ask("{task.id}")' in cell.source)
+    checks = [at for at, cell in enumerate(cells) if f'check("{task.id}"' in cell.source]
+    return ask, [(at, sources[cells[at].id]) for at in checks]
+
+
+def run_in(keys: Keys, cells: list[tuple[int, str]]) -> None:
+    """Write code into cells so many below the question's own, and run each."""
+    for below, source in cells:
+        keys.begin(keys.item)
+        keys.press("Escape", *["ArrowDown"] * below, "Enter", "Control+a")
+        keys.page.keyboard.insert_text(source)
+        keys.press("Control+Enter")
+        keys.settle()
+    keys.begin(keys.item)
+
+
+def checked(task: CodeTask, read: Read, below) -> None:
+    """See that a cell shows what the task says to what was found."""
+    feedback, shown = task.mark(read()[-1]["answer"]), below.all_inner_texts()
+    for text in (feedback.score, *(message.text for message in feedback.messages)):
+        assert any(text in one for one in shown), f"{task.id}: {text!r} is not in {shown}"
+
+
+def committed(keys: Keys, task: CodeTask, reason: str, read: Read) -> None:
+    keys.type(task.reason.strip()[:40], reason)
+    keys.push("Commit")
+    last = read()[-1]
+    enter(keys, task, last["answer"])
+    told(keys, task, last["answer"], last["attempt"])
+
+
+def told(keys: Keys, question: Item, answer: dict[str, Any], attempt: int) -> None:
+    """See that the page says to an answer what the question says to it, and that it is saved."""
+    feedback = question.mark(answer)
+    texts = [feedback.score, *(message.text for message in feedback.messages), question.after]
+    wanted = [part for text in texts for part in text.split("\n\n") if part.strip()]
+    said = keys.box.locator(".ck-said")
+    shown = said.evaluate(SAID) if said.count() else []
+    alert = keys.box.get_by_role("alert").all_inner_texts()
+    assert shown[: len(wanted)] == wanted, f"{question.id}, attempt {attempt}: {alert}"
+    keys.see(f"attempt {attempt}, codename ")
+    assert said.is_visible()
+
+
+def found_again(keys: Keys, question: Item, lines: list[dict[str, Any]]) -> None:
+    """See that a question came back as it was left, and that committing it again adds nothing.
+
+    What is committed then is what all its controls say, also those that are not looked at here.
+    """
+    last = lines[-1]
+    keys.begin(question.title)
+    keys.see("Last saved ")
+    told(keys, question, last["answer"], last["attempt"])
+    keys.go(f"Earlier attempts at this question ({last['attempt'] - 1})")
+    keys.press("Enter")
+    keys.see("Attempt 1, ")
+    if question.kind in LOOKED_AT:
+        keys.changes = 0
+        enter(keys, question, last["answer"])
+        assert keys.changes == 0, f"{question.id}: a control says something else."
+    keys.push(f"Commit again (attempt {last['attempt'] + 1})")
+    if not isinstance(question, CodeTask):
+        told(keys, question, last["answer"], last["attempt"])
