@@ -39,6 +39,16 @@ def answer(name: str, value: object = None, reason: str = "", hints: int = 0) ->
     take(name, value, reason, hints)
 
 
+def look_back(*names: str, beliefs: bool = False) -> None:
+    """Show the student's own answers to these questions and, if wanted, the path of the beliefs.
+
+    Raises CaseError, with the ids that exist, if there is no such question.
+    """
+    from .widgets.look_back import look_back as show
+
+    show(*names, beliefs=beliefs)
+
+
 def my_work() -> None:
     """Show what the passport holds: done and open, beliefs, files to take away and to bring in."""
     from .widgets.work import my_work as show
@@ -52,6 +62,7 @@ __all__ = [
     "ask",
     "check",
     "figure",
+    "look_back",
     "my_work",
     "say",
     "sources",

@@ -3,7 +3,8 @@
 Compares, each time in a new kernel, what a learner waits for with the bare
 `import pandas, altair, ipywidgets`. The runs alternate, so that a busy moment meets all of
 them; a ratio is the median over the rounds. With `--setup` it also makes a new environment
-with empty caches and counts seconds, packages and megabytes.
+with empty caches and counts seconds, packages and megabytes. With `--all` it also times every
+notebook under nbval, and runs the other `bench_*.py` beside this file.
 """
 
 from __future__ import annotations
@@ -96,11 +97,45 @@ def setup() -> list[str]:
     ]
 
 
+def every_notebook() -> list[str]:
+    """Return the lines on one run of nbval over all notebooks, on two processes."""
+    folders = ("lessons", "exercises", "solutions", "instructor")
+    count = sum(len(list((ROOT / name).glob("*.ipynb"))) for name in folders)
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", *folders]
+    begin = time.perf_counter()
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    took = time.perf_counter() - begin
+    starts = []
+    for _ in range(3):
+        start = time.perf_counter()
+        with NotebookClient(nbformat.v4.new_notebook()).setup_kernel():
+            starts.append(time.perf_counter() - start)
+    bare = count * statistics.median(starts)
+    lines = [
+        f"| nbval over all {count} notebooks, 2 processes | |",
+        "| --- | --: |",
+        f"| seconds (goal 90) | {took:.0f} |",
+        f"| ratio to {count} bare kernel starts, one after another | {took / bare:.1f} |",
+    ]
+    return lines if done.returncode == 0 else [*lines, "| **a notebook failed** | |"]
+
+
+def others() -> list[str]:
+    """Return what the other benchmarks print, each after an empty line."""
+    lines = []
+    for script in sorted(Path(__file__).parent.glob("bench_*.py")):
+        done = subprocess.run([sys.executable, script], cwd=ROOT, capture_output=True, text=True)
+        said = done.stdout.strip() or (done.stderr.strip().splitlines() or ["nothing"])[-1]
+        lines += ["", f"`{script.name}`", "", *said.splitlines()]
+    return lines
+
+
 def main() -> int:
     """Measure, print the table, and return 0 if every goal is met."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--setup", action="store_true", help="measure a new environment too")
+    parser.add_argument("--all", action="store_true", help="nbval and the other benchmarks too")
     parser.add_argument("--write", action="store_true", help="also write docs/benchmarks.md")
     options = parser.parse_args()
 
@@ -108,6 +143,8 @@ def main() -> int:
     lines, met = kernels(options.rounds)
     if options.setup:
         lines += ["", *setup()]
+    if options.all:
+        lines += ["", *every_notebook(), *others()]
     print("\n".join(lines))
     if options.write:
         machine = (

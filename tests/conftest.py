@@ -9,6 +9,8 @@ from nbformat import NotebookNode, v4
 from casekit import catalogue
 from casekit.checks import SETUP, check_catalogue, check_notebook
 
+pytest.register_assert_rewrite("questions")
+
 RESOURCE = {
     "title": "A table",
     "description": "Rows.",
@@ -22,9 +24,9 @@ COLUMNS = {
 }
 ROWS = {
     "sources": [
-        "case:paper,The Paper,A report,2020-01-02,https://example.org/1",
         "case:archive,An Archive,A record,2019,",
         "case:office,An Office,A count,2021,",
+        "case:paper,The Paper,A report,2020-01-02,https://example.org/1",
     ],
     "glossary": ["Audience cost,What a leader pays for breaking a promise."],
     "events": [

@@ -2,10 +2,7 @@
 
 import fnmatch
 import json
-import os
 import re
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
@@ -15,6 +12,7 @@ import pytest
 from casekit import catalogue, charts, citations
 from casekit.building import notebooks
 from casekit.checks import PLACEHOLDER
+from casekit.exercises import BEGIN, exercise
 from casekit.items import read_item
 from casekit.tables import table
 
@@ -213,33 +211,12 @@ def test_examples_cite_what_exists():
     assert set(citations.words(read("CONTRIBUTING.md"))) <= terms
 
 
-def test_recipe_stores_a_notebook_without_findings(small_case):
-    """The recipe leaves a notebook that keeps the rules, from one that breaks them."""
-    (recipe,) = blocks("CONTRIBUTING.md", "python")
-    assert (ROOT / re.search(r'path = "(.+)"', recipe)[1]).is_file()
-    recipe = re.sub(r'path = ".+"', 'path = "lessons/01-a.ipynb"', recipe, count=1)
-    for cell in small_case.book.cells:
-        if cell.cell_type == "code":
-            cell.execution_count = 7
-            cell.outputs = []
-            if cell.source.startswith('figure("'):  # the small case draws nothing by itself
-                cell.source = 'say("A figure.")'
-    small_case.save()
-    done = subprocess.run(
-        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{recipe}"],
-        cwd=small_case.root,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    before = small_case.book.metadata
-    small_case.book = small_case.read()
-    assert small_case.in_notebook() == []
-    assert small_case.book.metadata == before
-    asked = [cell for cell in small_case.book.cells if cell.source.startswith("ask(")]
-    assert asked and all(cell.outputs == [] and cell.execution_count for cell in asked)
-    assert any(cell.get("outputs") for cell in small_case.book.cells)
+def test_example_of_an_exercise_is_made():
+    (source,) = [text for text in blocks("CONTRIBUTING.md", "python") if BEGIN in text]
+    cell = nbformat.v4.new_code_cell(source)
+    (made,) = exercise(nbformat.v4.new_notebook(cells=[cell]), "CONTRIBUTING.md").cells
+    assert made.source.startswith('per_speaker = leaders.groupby("____")')
+    assert catalogue.item(re.search(r'check\("(\w+)"', source)[1]).kind == "code_task"
 
 
 # Licences
