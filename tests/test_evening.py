@@ -154,6 +154,7 @@ SHOWN = {"value", "description", "placeholder", "_options_labels", "options", "t
 BEHIND = {"instructor", "id", "lesson", "sources", "reveal", "bloom", "outcomes", "kind"}
 
 
+@cache
 def in_question(name: str) -> str:
     """Return all that a question can show: before and after an answer, on any path, by any hint."""
     if told := catalogue.instead(name):
@@ -221,6 +222,7 @@ def test_every_notebook_that_is_taught_from_is_read():
     assert {"lessons/my-work", "exercises/unseen-coverage", *FROM_DISK} <= read
 
 
+@cache
 def told_later() -> dict[str, str]:
     """Return what only rows and cells left out of the view say: text, and where it stands."""
     kept, found = [], {}

@@ -25,15 +25,27 @@ FONT = "system-ui, 'Segoe UI', 'Noto Sans', 'Noto Sans CJK KR', 'Noto Sans CJK J
 # A chart is as wide as its cell. While a cell lies outside the window its width is 0, and a chart
 # drawn at that width makes JupyterLab draw it again without end; so begin with 640 and follow the
 # cell's width from when it has one. (`signals/0` is the width of a Vega-Lite chart that is as wide
-# as its container.)
+# as its container.) What is looked at four times a second is the cell, not the chart: fitting
+# makes the chart narrower than its cell, so setting its width draws it again each time.
 STYLE = ".vega-embed{display:block;width:100%}"
-WIDTH = "containerSize()[0] > 0 ? containerSize()[0] : "
+CELL = "containerSize()[0]"
 FOLLOW = [
-    {"op": "replace", "path": "/signals/0/init", "value": f"{WIDTH}640"},
+    {
+        "op": "add",
+        "path": "/signals/-",
+        "value": {
+            "name": "cell_width",
+            "init": CELL,
+            "on": [{"events": "window:resize, timer{250}", "update": CELL}],
+        },
+    },
+    {"op": "replace", "path": "/signals/0/init", "value": f"{CELL} > 0 ? {CELL} : 640"},
     {
         "op": "replace",
         "path": "/signals/0/on",
-        "value": [{"events": "window:resize, timer{250}", "update": f"{WIDTH}width"}],
+        "value": [
+            {"events": {"signal": "cell_width"}, "update": "cell_width > 0 ? cell_width : width"}
+        ],
     },
 ]
 

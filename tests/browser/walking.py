@@ -1,7 +1,8 @@
 """A newcomer walks through a notebook: every question answered twice, then all closed and reopened.
 
 Nothing is clicked but the menu bar. What the page says to an answer is held against what the
-question says to it, and the passport against what was entered.
+question says to it, and the passport against what was entered. A question that a lesson asks too
+was answered there: an exercise opened later, in a kernel of its own, must show that answer.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from keys import Keys
 
 from casekit.catalogue import item
 from casekit.items import CodeTask, Item
+from casekit.passport import save
 
 ROOT = Path(__file__).resolve().parents[2]
 # Two files of tests walk through a half each, for each file may go to a process of its own.
@@ -41,6 +43,7 @@ HALVES = (
         "exercises/broken-charts.ipynb",
     ],
 )
+LESSONS = [notebook for half in HALVES for notebook in half if notebook.startswith("lessons/")]
 REASONS = ("Because of the dates.", "On second thoughts, because of who speaks.")
 # The paragraphs that the page says to an answer, before what is revealed.
 SAID = "said => [...said.children].filter(part => part.tagName === 'P').map(p => p.textContent)"
@@ -49,6 +52,27 @@ FRESH = """count => [...document.querySelectorAll('.ck-item')]
 SEEN = "document.querySelectorAll('.ck-item').forEach(part => part.classList.add('ck-seen'))"
 # Kinds whose every control can be looked at without setting one; and few are on other pages.
 LOOKED_AT = {"choice", "choose", "classify", "estimate", "probabilities", "rate", "rule", "write"}
+# Scrolls through the whole page, for charts are drawn anew when they come into view; then says
+# what reaches beyond the notebook's own edge.
+BEYOND = """async () => {
+  const pause = time => new Promise(done => setTimeout(done, time)), found = [];
+  for (const cell of document.querySelectorAll('.jp-Cell')) {
+    cell.scrollIntoView();
+    await pause(cell.querySelector('svg.marks') ? 400 : 20);
+  }
+  await pause(800);
+  const home = document.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect();
+  for (const part of document.querySelectorAll(
+    '.ck-item, .ck-item *, .jp-Cell svg.marks, .jp-Cell .jp-RenderedHTMLCommon > *')) {
+    const svg = part.closest('svg');
+    if (part.closest('details, [role=region]') || (svg && svg !== part)) continue;
+    const box = part.getBoundingClientRect();
+    if (box.width > 1 && box.right > home.right)
+      found.push([part.tagName, Math.round(box.width), Math.round(box.right - home.right),
+                  part.textContent.slice(0, 60)].join(' '));
+  }
+  return found;
+}"""
 Read = Callable[[], list[dict[str, Any]]]
 
 
@@ -60,17 +84,25 @@ def asked(notebook: str) -> list[str]:
 
 
 def walk(lab, one, notebook: str) -> None:
-    """Answer every question of a notebook wrong and then right, close it, and find all again."""
+    """Answer every question of a notebook wrong and then right, close it, and find all again.
+
+    In an exercise, find the answers that were given in the lesson, and answer what is new.
+    """
     passport = lab.case / "passport.jsonl"
     passport.unlink(missing_ok=True)
     names = asked(notebook)
     assert names, f"{notebook} asks nothing."
+    known = {} if notebook in LESSONS else answered_before(names, passport)
+    new = [name for name in names if name not in known]
     one.open(lab.address(notebook))
     one.run_all(len(names))
     keys = Keys(one.page)
     keys.settle()
-    done: list[dict[str, Any]] = []
-    for name in names:
+    for name, lines in known.items():
+        found_again(keys, item(name), lines)
+    done = [line for lines in known.values() for line in lines]
+    assert kept(passport) == done, "Committing what had come back changed the passport."
+    for name in new:
         question = item(name)
         if isinstance(question, CodeTask):
             done += worked(keys, question, notebook, lambda: kept(passport))
@@ -78,6 +110,35 @@ def walk(lab, one, notebook: str) -> None:
             done += answered(keys, question)
         assert kept(passport) == done, f"{name}: the passport holds something else."
 
+    if new:
+        reopened(lab, one, notebook, keys, done)
+    assert keys.lost == [], f"A button left the focus nowhere: {keys.lost}"
+    nameless = [stop for stop in keys.stops.values() if not (stop["name"] and stop["marked"])]
+    assert nameless == [], "A control without a name, or without a mark of the focus."
+    assert one.axe() == []
+    for width in (400, 1280):
+        one.page.set_viewport_size({"width": width, "height": 1000})
+        beyond = one.page.evaluate(BEYOND)
+        assert not beyond, f"Beyond the edge at {width} pixels: {beyond[:5]}"
+    assert not one.outside, f"A request left the machine: {one.outside}"
+    assert not one.errors, f"The page complained: {one.errors}"
+    assert one.failures() == []
+    one.page.evaluate("window.jupyterapp.serviceManager.sessions.shutdownAll()")
+
+
+def answered_before(names: list[str], passport: Path) -> dict[str, list[dict[str, Any]]]:
+    """Put into a passport what lessons ask too; return what it then holds of each question."""
+    told = [name for name in names if any(name in asked(lesson) for lesson in LESSONS)]
+    for name in told:
+        question = item(name)
+        for answer, reason in zip(two_answers(question), REASONS, strict=True):
+            save(name, answer, reason if question.reason else "", file=passport)
+    return {name: [line for line in kept(passport) if line["item"] == name] for name in told}
+
+
+def reopened(lab, one, notebook: str, keys: Keys, done: list[dict[str, Any]]) -> None:
+    """Close a notebook, open it in a new kernel, and see that every answer is back."""
+    passport, names = lab.case / "passport.jsonl", asked(notebook)
     one.page.keyboard.press("Control+s")
     one.open(lab.address(notebook))
     one.ready()
@@ -95,14 +156,6 @@ def walk(lab, one, notebook: str) -> None:
     for name in names:
         found_again(keys, item(name), [line for line in done if line["item"] == name])
     assert kept(passport) == again, "Committing what had come back changed the passport."
-    assert keys.lost == [], f"A button left the focus nowhere: {keys.lost}"
-    nameless = [stop for stop in keys.stops.values() if not (stop["name"] and stop["marked"])]
-    assert nameless == [], "A control without a name, or without a mark of the focus."
-    assert not one.outside, f"A request left the machine: {one.outside}"
-    assert not one.errors, f"The page complained: {one.errors}"
-    assert one.failures() == []
-    assert one.axe() == []
-    one.page.evaluate("window.jupyterapp.serviceManager.sessions.shutdownAll()")
 
 
 def kept(passport: Path) -> list[dict[str, Any]]:
