@@ -463,8 +463,7 @@ def test_a_mark_that_stands_for_no_row_is_not_read_aloud():
         for name in catalogue.figures()
         for spec in shown(name)
         for mark, encoding, _ in units(spec)
-        if not re.search('"(field|datum)"', json.dumps(encoding))
-        and mark.get("aria") is not False
+        if not re.search('"(field|datum)"', json.dumps(encoding)) and mark.get("aria") is not False
     ]
     assert nameless == []
 

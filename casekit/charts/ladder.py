@@ -105,9 +105,7 @@ def _drawn(rungs: list[dict[str, str]], states: dict[str, str], said: str) -> al
 
 
 def _rail(x: int, height: int) -> alt.Chart:
-    rail = alt.Chart(pd.DataFrame([{"rail": x}])).mark_rule(
-        stroke=QUIET, strokeWidth=3, aria=False
-    )
+    rail = alt.Chart(pd.DataFrame([{"rail": x}])).mark_rule(stroke=QUIET, strokeWidth=3, aria=False)
     return rail.encode(x=alt.value(x), y=alt.value(0), y2=alt.value(height))
 
 
