@@ -106,9 +106,9 @@ def test_the_book_is_searched(page, keys):
     keys.push("Open the codebook", "10 of 10 codes.")
     keys.type("Search the codebook", "stability")
     keys.see("1 of 10 codes hold “stability”.")
-    assert keys.box.locator(".ck-book > .widget-html details[open]").count() == 1
     covered = keys.box.get_by_text("The longer sentence", exact=False)
     assert covered.count() == 0 or not covered.first.is_visible()
+    assert keys.box.locator(".ck-book > .widget-html details[open]").count() == 1
     keys.go("Worked example")
     keys.press("Enter")
     keys.see("repeats it almost word for word")
@@ -247,8 +247,8 @@ def test_every_stop_had_a_name_and_a_visible_focus(page, keys):
 
 
 def test_nothing_left_the_machine_and_nothing_complained(page):
-    assert not page.errors, f"The page complained: {page.errors}"
     assert not page.outside, f"A request left the machine: {page.outside}"
+    assert not page.errors, f"The page complained: {page.errors}"
 
 
 PAST = """() => {
