@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 WAR, SHEET = "instructor/caption-war.ipynb", "instructor/marking-sheet.ipynb"
 WORDS = "Two countries agreed to meet again."
 PAST_THE_EDGE = """() => [...document.querySelectorAll('.ck-item *')]
-  .filter(part => part.checkVisibility() && !part.closest('[role=region]'))
+  .filter(part => part.checkVisibility() && !part.closest('.jp-OutputArea-output [role=region]'))
   .filter(part => part.getBoundingClientRect().right > innerWidth + 1)
   .map(part => part.outerHTML.slice(0, 120))"""
 

@@ -65,7 +65,7 @@ BEYOND = """async () => {
   for (const part of document.querySelectorAll(
     '.ck-item, .ck-item *, .jp-Cell svg.marks, .jp-Cell .jp-RenderedHTMLCommon > *')) {
     const svg = part.closest('svg');
-    if (part.closest('details, [role=region]') || (svg && svg !== part)) continue;
+    if (part.closest('details, .jp-OutputArea-output [role=region]') || (svg && svg !== part)) continue;
     const box = part.getBoundingClientRect();
     if (box.width > 1 && box.right > home.right)
       found.push([part.tagName, Math.round(box.width), Math.round(box.right - home.right),
