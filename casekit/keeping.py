@@ -189,18 +189,16 @@ class _Change:
 
     def write(self, what: str) -> list[str]:
         """Write everything, or nothing; return what was done, what shows it, and what is next."""
-        wrong, old = _faults(), {}
+        old: dict[Path, str] = {}
         try:
             for path, text in self._files():
-                if (before := path.read_bytes()) != text.encode():
+                if (before := path.read_bytes().decode()) != text:
                     put(path, text)
                     old[path] = before
-            if new := [fault for name, fault in _faults().items() if name not in wrong]:
-                raise CaseError(f"Nothing was changed, because afterwards: {new[0]}")
+            if wrong := _faults():
+                _blame(wrong, old)
         except BaseException as error:
-            for path, before in old.items():
-                put(path, before.decode())
-            catalogue.forget()
+            _put(old)
             if isinstance(error, OSError):
                 raise CaseError(
                     f"Nothing was changed: a file cannot be written ({error})."
@@ -309,6 +307,23 @@ def _faults() -> dict[str, str]:
     except CaseError as error:
         wrong["figures"] = str(error)
     return wrong
+
+
+def _blame(wrong: dict[str, str], old: dict[Path, str]) -> None:
+    """Raise CaseError if anything was not wrong as long as the files said ``old``."""
+    now = {path: path.read_bytes().decode() for path in old}
+    _put(old)
+    before = _faults()
+    _put(now)
+    if new := [fault for name, fault in wrong.items() if name not in before]:
+        raise CaseError(f"Nothing was changed, because afterwards: {new[0]}")
+
+
+def _put(texts: dict[Path, str]) -> None:
+    """Write files, and forget what was read of them."""
+    for path, text in texts.items():
+        put(path, text)
+    catalogue.forget()
 
 
 def _shows(changed: set[str]) -> tuple[list[str], list[str]]:

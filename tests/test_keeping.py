@@ -249,6 +249,18 @@ def test_what_would_break_a_question_is_put_back(case):
     assert [one.id for one in catalogue.item("E22L").questions] == ["L03"]
 
 
+def test_what_was_broken_before_is_in_nobody_s_way(case):
+    path = case / "data/items/E04.toml"
+    path.write_text(path.read_text("utf-8") + "\nno_such_entry = 1\n", encoding="utf-8")
+    with pytest.raises(CaseError):
+        catalogue.item("E04")
+    before = files(case)
+    keeping.add("post_events", EVENT, SOURCE, DAY)
+    assert {"data/tables/post_events.csv", "data/tables/sources.csv"} < changed(before, case)
+    (new,) = [row for row in rows(case, "post_events") if row["event"] == EVENT["event"]]
+    assert new["date"] == EVENT["date"]
+
+
 @pytest.mark.parametrize("fails_at", [1, 2, 3, 5])
 def test_a_disk_that_fails_leaves_everything_as_it_was(case, monkeypatch, fails_at):
     put, written = keeping.put, []

@@ -82,9 +82,9 @@ function group(box) {
 
 function all() {
   for (const box of document.querySelectorAll(".ck-item .widget-radio-box")) group(box);
-  regain();
   for (const [where, role, more] of PARTS)
     for (const part of document.querySelectorAll(`.ck-item ${where}`)) name(part, role, more);
+  regain(); // last, so that what gets the focus has its name by then
 }
 
 export default {

@@ -15,34 +15,61 @@ PAGE = """
     || part.textContent).trim();
   const stops = box => [...box.querySelectorAll('input,select,textarea,button,summary,[tabindex]')]
     .filter(part => part.tabIndex >= 0 && part.checkVisibility());
+  const told = at => {
+    const item = at?.closest('.ck-item');
+    if (!item || at === item) return {name: '', item: '', tag: at?.tagName, marked: true};
+    const style = getComputedStyle(at);
+    return {
+      name: called(at),
+      item: item.querySelector('.ck-title')?.textContent ?? '',
+      tag: at.tagName,
+      type: at.getAttribute('type') ?? at.getAttribute('role') ?? '',
+      checked: at.checked ?? null,
+      index: at.selectedIndex ?? null,
+      value: at.value ?? null,
+      now: at.ariaValueText && parseFloat(at.ariaValueText),  // ariaValueNow is rounded
+      least: parseFloat(at.ariaValueMin),
+      most: parseFloat(at.ariaValueMax),
+      marked: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
+    };
+  };
 """
+# From now on the page notes whatever gets the focus, until it is asked for it.
+NOTE = f"""() => {{
+  {PAGE}
+  if (window.passed) return;
+  window.passed = [];
+  document.addEventListener('focusin', event => window.passed.push(told(event.target)));
+}}"""
+# What has the focus, and what had it since this was asked last.
 HERE = f"""() => {{
   {PAGE}
-  const at = document.activeElement, item = at?.closest('.ck-item');
-  if (!item || at === item) return {{name: '', item: '', tag: at?.tagName, marked: true}};
-  const style = getComputedStyle(at);
-  return {{
-    name: called(at),
-    item: item.querySelector('.ck-title')?.textContent ?? '',
-    tag: at.tagName,
-    type: at.getAttribute('type') ?? at.getAttribute('role') ?? '',
-    checked: at.checked ?? null,
-    index: at.selectedIndex ?? null,
-    value: at.value ?? null,
-    now: at.ariaValueText && parseFloat(at.ariaValueText),  // ariaValueNow is rounded
-    least: parseFloat(at.ariaValueMin),
-    most: parseFloat(at.ariaValueMax),
-    marked: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
-  }};
+  return [told(document.activeElement), (window.passed ?? []).splice(0)];
 }}"""
-# Where a control stands, seen from the focus: 1 after it, -1 before it, 0 nowhere.
+# How many stops a control stands after the focus, or, below 0, before it; 0 if it is nowhere. Of
+# a group of radio buttons one is a stop.
 AHEAD = f"""([title, name, kind]) => {{
   {PAGE}
   const sort = part => part.getAttribute('type') ?? part.getAttribute('role') ?? '';
   const fits = part => called(part).includes(name) && (!kind || sort(part) === kind);
-  const found = stops(question(title)).find(fits);
+  const all = stops(question(title)), found = all.find(fits), at = document.activeElement;
   if (!found) return 0;
-  return document.activeElement.compareDocumentPosition(found) & 4 ? 1 : -1;
+  const after = (one, other) => other.compareDocumentPosition(one) & 4;
+  const group = part => part.type === 'radio' && part.name;
+  const ahead = after(found, at);
+  const between = all.filter(part => part !== at && part !== found && (
+    ahead ? after(part, at) && after(found, part) : after(part, found) && after(at, part)));
+  const groups = new Set(between.map(group).filter(one => one && one !== group(at)));
+  groups.delete(group(found));
+  const count = 1 + between.filter(part => !group(part)).length + groups.size;
+  return ahead ? count : -count;
+}}"""
+# What a question's controls say, each with its name.
+SAYS = f"""title => {{
+  {PAGE}
+  return [...question(title).querySelectorAll('input,select,textarea,[role=slider]')]
+    .filter(part => part.checkVisibility())
+    .map(part => [called(part), part.ariaValueText ?? part.value, part.checked ?? null]);
 }}"""
 PLACE = """() => {
   const at = document.activeElement, group = at.closest('.widget-radio-box');
@@ -75,11 +102,11 @@ class Keys:
         self.page, self.item = page, ""
         self.stops: dict[tuple[str, str], dict] = {}
         self.lost: list[tuple[str, str]] = []  # buttons that left the focus nowhere
-        self.changes = 0  # controls that did not yet say what they were to say
 
     def begin(self, item: str) -> None:
         """Put the reading place at the head of a question, as a click into its text would."""
         self.item = item
+        self.page.evaluate(NOTE)
         self.box.first.evaluate("box => { box.tabIndex = -1; box.focus(); }")
 
     @property
@@ -90,10 +117,19 @@ class Keys:
 
     def here(self) -> dict:
         """What has the focus: its name, its kind, and the question that it is in."""
-        at = self.page.evaluate(HERE)
-        if at["item"]:
-            self.stops[at["item"], at["name"]] = at
+        at, passed = self.page.evaluate(HERE)
+        for one in (*passed, at):
+            if one["item"]:
+                self.stops[one["item"], one["name"]] = one
         return at
+
+    def says(self) -> dict[tuple[str, ...], object]:
+        """What each control of the question at hand says, by its name."""
+        said = self.page.evaluate(SAYS, self.item)
+        return {
+            (name, value) if on is not None else (name,): value if on is None else on
+            for name, value, on in said
+        }
 
     def settle(self) -> None:
         """Wait until nothing is under way between the page and its kernel."""
@@ -110,21 +146,18 @@ class Keys:
     def go(self, name: str, kind: str = "", most: int = 60) -> dict:
         """Tab, or Shift+Tab, to the control with this in its name, in the question at hand."""
         at = self.here()
-        if self._is(at, name, kind):
-            return at
-        sought = [self.item, name, kind]
-        key = self._way(sought)
-        for _ in range(most):
-            self.press(key)
+        left = most
+        while not self._is(at, name, kind):
+            if left <= 0:
+                raise AssertionError(f"{self.item}: Tab does not reach {name!r}; it is at {at}")
+            way = self._way([self.item, name, kind])
+            self.press(*["Tab" if way > 0 else "Shift+Tab"] * abs(way))
+            left -= abs(way)
             at = self.here()
-            if self._is(at, name, kind):
-                return at
-            if at["item"] != self.item:  # what was sought was being made anew, and is there again
-                key = self._way(sought)
-        raise AssertionError(f"{self.item}: {key} does not reach {name!r}; it is at {at}")
+        return at
 
-    def _way(self, sought: list[str]) -> str:
-        """Return the key that leads to a control; wait for it if it is not there yet."""
+    def _way(self, sought: list[str]) -> int:
+        """Return how many stops away a control is; wait for it if it is not there yet."""
         way = self.page.evaluate(AHEAD, sought)
         if not way:
             wait = f"sought => ({AHEAD})(sought)"
@@ -132,7 +165,7 @@ class Keys:
                 way = self.page.wait_for_function(wait, arg=sought, timeout=30_000).json_value()
             except Exception as error:
                 raise AssertionError("{}: there is no {!r} {}.".format(*sought)) from error
-        return "Tab" if way > 0 else "Shift+Tab"
+        return way
 
     def _is(self, at: dict, name: str, kind: str) -> bool:
         return at["item"] == self.item and name in at["name"] and kind in ("", at["type"])
@@ -144,7 +177,6 @@ class Keys:
             self.press("Space")
         self.page.wait_for_function(f"() => ({PLACE})() >= 0")
         now = self.page.evaluate(PLACE)
-        self.changes += not chosen or now != place
         way = "ArrowDown" if place > now else "ArrowUp"
         self.press(*[way] * abs(place - now))
         self.page.wait_for_function(f"place => ({PLACE})() === place", arg=place, timeout=30_000)
@@ -153,7 +185,6 @@ class Keys:
         """Choose an entry of a menu by its place; 0 says nothing yet."""
         at = self.go(name)
         assert at["tag"] == "SELECT", at
-        self.changes += at["index"] != place
         way = "ArrowDown" if place > at["index"] else "ArrowUp"
         self.press(*[way] * abs(place - at["index"]))
         assert self.here().get("index") == place, f"{name}: the arrows do not choose entry {place}."
@@ -162,7 +193,6 @@ class Keys:
         """Set a tick box."""
         at = self.go(name)
         if at["checked"] is not on:
-            self.changes += 1
             self.press("Space")
         assert self.here()["checked"] is on, f"{name}: Space does not set it."
 
@@ -174,7 +204,6 @@ class Keys:
     def slide_to(self, name: str, value: float, step: float = 1) -> None:
         """Move a slider to a value, by the shortest way from where it is, or from an end of it."""
         at = self.go(name, "slider")
-        self.changes += at["now"] != value
         starts = {(): at["now"], ("Home",): at["least"], ("End",): at["most"]}
         far = {start: round((value - stands) / step) for start, stands in starts.items()}
         start, steps = min(far.items(), key=lambda one: len(one[0]) + sum(divmod(abs(one[1]), 5)))
@@ -188,7 +217,6 @@ class Keys:
         """Write into a box, in the place of what stands there."""
         if self.go(name)["value"] == text:
             return
-        self.changes += 1
         self.press("Control+a")
         if len(text) > LONG:
             self.page.keyboard.insert_text(text)
