@@ -2,6 +2,7 @@
 
 import ast
 import filecmp
+import functools
 import graphlib
 import importlib.util
 import json
@@ -328,6 +329,7 @@ def room_of(path: Path) -> str:
     return path.relative_to(KIT).parts[0].removesuffix(".py")
 
 
+@functools.cache
 def imported() -> dict[str, tuple[set[str], set[str]]]:
     """Return what each room imports: other rooms, and packages."""
     found = {room: (set(), set()) for room in ROOMS}

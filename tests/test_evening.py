@@ -11,7 +11,6 @@ import html
 import json
 import os
 import re
-import tempfile
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from jupyter_client import KernelManager
 from nbclient import NotebookClient
 
 from casekit import CaseError, answer, ask, catalogue, citations, figure, passport, say, tables
@@ -187,21 +187,40 @@ def without_deadlines(text: str) -> str:
     return text
 
 
-@cache
-def run(path: Path) -> nbformat.NotebookNode:
-    """Return a notebook as a fresh kernel leaves it in the evening view."""
-    book = nbformat.read(path, as_version=4)
-    where = {"metadata": {"path": str(path.parent)}}
-    client = NotebookClient(book, record_timing=False, resources=where, timeout=300)
-    with tempfile.TemporaryDirectory() as scratch:
-        passport_there = str(Path(scratch) / "passport.jsonl")
-        environment = {**os.environ, "CASEKIT_VIEW": "evening", "CASEKIT_PASSPORT": passport_there}
-        return client.execute(env=environment)
+BEFORE = """%reset -f
+%cd -q {folder}
+import os
+os.environ["CASEKIT_PASSPORT"] = "{passport}"
+"""
 
 
-def screen(path: Path) -> Iterator[tuple[str, str]]:
-    """Return (place, text) for all that a notebook shows in the evening view."""
-    for number, cell in enumerate(run(path).cells, 1):
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """Return a function: a notebook as it is in the evening view, all run by one kernel."""
+    scratch = tmp_path_factory.mktemp("evening")
+    kernel = KernelManager(kernel_name="python3")
+    kernel.start_kernel(env={**os.environ, "CASEKIT_VIEW": "evening"})
+
+    @cache
+    def done(path: Path) -> nbformat.NotebookNode:
+        book, passport = nbformat.read(path, as_version=4), scratch / f"{len(names)}.jsonl"
+        names.append(path)
+        first = nbformat.v4.new_code_cell(
+            BEFORE.format(folder=path.parent.as_posix(), passport=passport.as_posix())
+        )
+        book.cells.insert(0, first)
+        NotebookClient(book, km=kernel, record_timing=False, timeout=300).execute()
+        assert book.cells.pop(0).outputs == []
+        return book
+
+    names: list[Path] = []
+    yield done
+    kernel.shutdown_kernel(now=True)
+
+
+def screen(path: Path, book: nbformat.NotebookNode) -> Iterator[tuple[str, str]]:
+    """Return (place, text) for all that a notebook, run, shows in the evening view."""
+    for number, cell in enumerate(book.cells, 1):
         where = f"{place(path)}, cell {number}"
         if cell.cell_type == "markdown":
             yield f"{where}, text", readable(cell.source)
@@ -237,16 +256,16 @@ def told_later() -> dict[str, str]:
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=place)
-def test_no_later_date_is_on_screen(path, evening):
-    found = [f"{where}: … {at} …" for where, text in screen(path) for at in later(text)]
+def test_no_later_date_is_on_screen(path, evening, run):
+    found = [f"{where}: … {at} …" for where, text in screen(path, run(path)) for at in later(text)]
     assert found == []
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=place)
-def test_nothing_that_later_rows_say_is_on_screen(path, evening):
+def test_nothing_that_later_rows_say_is_on_screen(path, evening, run):
     hidden = told_later()
     assert len(hidden) > 200
-    for where, text in screen(path):
+    for where, text in screen(path, run(path)):
         assert [(at, words) for words, at in hidden.items() if words in text] == [], where
 
 
@@ -414,7 +433,7 @@ def test_a_forecast_of_that_evening_is_scored_once_everything_is_shown(evening, 
     assert item.mark(given).score.startswith("Brier score")
 
 
-def test_an_outcome_that_is_not_known_is_open_in_the_solutions(evening):
+def test_an_outcome_that_is_not_known_is_open_in_the_solutions(evening, run):
     cells = {cell.id: cell for cell in run(ROOT / "solutions" / "05-follow-through.ipynb").cells}
     said = cells["outcomes"].outputs[0]["data"]["text/markdown"].splitlines()
     assert said and all("**open**" in line for line in said)
