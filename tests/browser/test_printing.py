@@ -57,7 +57,8 @@ class Onlooker:
     def axe(self, rules: list[str] = RULES) -> list[tuple[str, str]]:
         from axe_playwright_python.sync_playwright import Axe
 
-        found = Axe().run(self.page, options={"runOnly": rules}).response["violations"]
+        options = {"runOnly": rules, "resultTypes": ["violations"]}
+        found = Axe().run(self.page, options=options).response["violations"]
         return [(one["id"], one["nodes"][0]["html"]) for one in found]
 
 
