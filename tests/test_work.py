@@ -387,7 +387,11 @@ def test_what_can_be_downloaded_is_the_passport_and_the_page():
     assert shown.page.text == work.printable(passport.read())
     assert "1 answer)" in shown.passport.label
     passport.save(CHOICE, {"choice": "home-base"})
+    shown.told.value, order = "", []
+    for part, name in ((shown.passport, "text"), (shown.page, "text"), (shown.told, "value")):
+        part.observe(lambda change: order.append(change["owner"]), name)
     shown.look.click()
+    assert order == [shown.passport, shown.page, shown.told], "Told before the files are there."
     assert shown.passport.text == passport.read().text and "2 answers)" in shown.passport.label
     assert "done: 2 attempts" in shown.lessons.value
 

@@ -99,12 +99,6 @@ class Work:
     def _draw(self, record: passport.Record) -> None:
         rows = overview(record)
         done = int((rows["attempts"] > 0).sum())
-        time = f"{datetime.now(UTC):%H:%M}"
-        self.told.value = (
-            f'<div role="status"><p>{count(done, "question")} answered, '
-            f"{len(rows) - done} open. {safe(codenames(record))}</p>"
-            f'<p class="ck-quiet">Read from {safe(passport.path().name)} at {time} UTC.</p></div>'
-        )
         self.lessons.value = "".join(
             _lesson(name, part) for name, part in rows.groupby("lesson", sort=False)
         )
@@ -121,6 +115,13 @@ class Work:
         self.page.text = printable(record)
         self.page.name = file_name(record, "answers", "html")
         self.page.label = f"Download a page to print ({answers})"
+        # Last, for whoever reads it may take the files away at once.
+        time = f"{datetime.now(UTC):%H:%M}"
+        self.told.value = (
+            f'<div role="status"><p>{count(done, "question")} answered, '
+            f"{len(rows) - done} open. {safe(codenames(record))}</p>"
+            f'<p class="ck-quiet">Read from {safe(passport.path().name)} at {time} UTC.</p></div>'
+        )
 
     def _warn(self, text: str) -> None:
         self.alert.value = f'<p class="ck-error" role="alert">{safe(text)}</p>'
