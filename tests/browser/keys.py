@@ -95,6 +95,11 @@ FOCUSED = "document.activeElement !== document.body"
 LONG = 24  # characters from which on a text is put in as one, as an input method does
 
 
+def settle(page) -> None:
+    """Wait until nothing is under way between a page and its kernel."""
+    assert page.evaluate(SETTLED), "The kernel stays busy."
+
+
 class Keys:
     """The keyboard, on one page of questions."""
 
@@ -133,7 +138,7 @@ class Keys:
 
     def settle(self) -> None:
         """Wait until nothing is under way between the page and its kernel."""
-        assert self.page.evaluate(SETTLED), f"{self.item}: the kernel stays busy."
+        settle(self.page)
 
     def press(self, *keys: str) -> None:
         for key in keys:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from keys import settle
 
 from casekit.catalogue import item, item_ids
 
@@ -69,7 +70,7 @@ def kept(lab, name: str) -> dict:
 def commit(question) -> None:
     question.get_by_role("textbox").last.fill("a gap")
     question.get_by_role("textbox").last.blur()
-    question.page.wait_for_timeout(600)
+    settle(question.page)
     question.get_by_role("button", name="Commit", exact=False).press("Enter")
     question.locator(".ck-said").wait_for()
 

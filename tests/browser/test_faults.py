@@ -14,6 +14,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from keys import settle
 from nbformat import v4, write
 
 from casekit.catalogue import item
@@ -59,11 +60,12 @@ def option(at: int) -> str:
     return item(ASKED).options[at].id
 
 
-def choose(one, at: int):
-    """Choose an option and let the kernel hear of it."""
+def choose(one, at: int, heard: bool = True):
+    """Choose an option, and let the kernel hear of it if there is one."""
     question = one.question(item(ASKED).title)
     question.get_by_role("radio").nth(at).check()
-    one.page.wait_for_timeout(600)
+    if heard:
+        settle(one.page)
     return question
 
 
@@ -112,7 +114,7 @@ def again(one, questions: int = 1) -> None:
         arg=questions,
         timeout=60_000,
     )
-    one.page.wait_for_timeout(800)
+    settle(one.page)
 
 
 def kernel(lab, place: str) -> int:
@@ -328,6 +330,7 @@ def run(one, number: int, last: int) -> None:
         keys.press("j")
     keys.press("Control+Enter")
     one.page.wait_for_timeout(500)
+    settle(one.page)
 
 
 def test_server_stopped(lab, reader, file, tmp_path):
@@ -345,7 +348,7 @@ def test_server_stopped(lab, reader, file, tmp_path):
     dialog.get_by_text("Do not show this message again").click()  # or it comes back at any moment
     dialog.get_by_role("button", name="Close", exact=True).click()
     assert download(one, work, tmp_path) == [option(1)]
-    question = choose(one, 2)
+    question = choose(one, 2, heard=False)
     commit(question)
     question.get_by_text("No answer from the notebook yet", exact=False).wait_for()
     assert question.get_by_role("radio").nth(2).is_checked(), "The page lost what was chosen."

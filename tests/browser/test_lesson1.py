@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from keys import settle
 
 from casekit.catalogue import item, item_ids
 
@@ -23,11 +24,6 @@ def commit(question) -> None:
 
 def lines(lab) -> list[dict]:
     return [json.loads(line) for line in (lab.case / "passport.jsonl").open(encoding="utf-8")]
-
-
-def one_moment(question) -> None:
-    """Let the kernel hear of the last key."""
-    question.page.wait_for_timeout(600)
 
 
 def answer_order(question) -> None:
@@ -55,7 +51,7 @@ def answer_guess(question) -> None:
     value.press("ArrowRight")
     question.locator(".widget-readout").nth(0).get_by_text("2003", exact=True).wait_for()
     question.locator(".widget-readout").nth(1).get_by_text("3", exact=True).wait_for()
-    one_moment(question)
+    settle(question.page)  # the kernel has heard of the last key
     put.press("Enter")
     question.get_by_text("2003: 3", exact=False).wait_for()
 

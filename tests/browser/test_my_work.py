@@ -3,12 +3,23 @@
 import json
 
 import pytest
+from keys import settle
 
 from casekit.catalogue import item
 from casekit.passport import save
 from casekit.widgets.work import FORGET
 
 LESSON, PAGE, ASKED = "lessons/01-history.ipynb", "lessons/my-work.ipynb", "L1-recall-2"
+
+# What reaches beyond the notebook's own edge.
+BEYOND = """() => {
+  const home = document.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect();
+  const inside = part => part.closest('details > div') || part.parentNode.closest('svg');
+  return [...document.querySelectorAll('.ck-item, .ck-item *, .jp-RenderedHTMLCommon > *')]
+    .filter(part => !inside(part) && part.getBoundingClientRect().width > 1)
+    .filter(part => part.getBoundingClientRect().right > home.right)
+    .map(part => part.tagName + ' ' + part.textContent.slice(0, 60));
+}"""
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +41,7 @@ def test_a_student_s_work_leaves_and_comes_back(lab, reader, tmp_path):
     one.run_all(1)
     question = one.question(item(ASKED).title)
     question.get_by_role("radio").first.check()
-    one.page.wait_for_timeout(600)
+    settle(one.page)
     question.get_by_role("button", name="Commit", exact=False).press("Enter")
     question.get_by_text("A copy is kept in this browser.").wait_for()
     kept = passport(lab).read_bytes()
@@ -129,16 +140,9 @@ def test_nothing_is_cut_off(lab, reader, width):
     for fold in work.locator("details").all():
         fold.locator("summary").first.press("Enter")
     work.locator("svg.marks").nth(1).wait_for()
-    one.page.wait_for_timeout(1500)
-    wide = one.page.evaluate(
-        """() => {
-          const home = document.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect();
-          const inside = part => part.closest('details > div') || part.parentNode.closest('svg');
-          return [...document.querySelectorAll('.ck-item, .ck-item *, .jp-RenderedHTMLCommon > *')]
-            .filter(part => !inside(part) && part.getBoundingClientRect().width > 1)
-            .filter(part => part.getBoundingClientRect().right > home.right)
-            .map(part => part.tagName + ' ' + part.textContent.slice(0, 60));
-        }"""
-    )
+    for _ in range(5):  # charts follow the width of the page a little later
+        one.page.wait_for_timeout(1000)
+        if not (wide := one.page.evaluate(BEYOND)):
+            break
     assert not wide, f"Beyond the edge at {width} pixels: {wide[:5]}"
     assert not one.outside and not one.errors
