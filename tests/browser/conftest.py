@@ -9,6 +9,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from pathlib import Path
@@ -66,11 +67,14 @@ class Lab:
             for name in (
                 "JUPYTER_CONFIG_DIR",
                 "JUPYTER_DATA_DIR",
-                "JUPYTER_RUNTIME_DIR",
                 "JUPYTERLAB_WORKSPACES_DIR",
                 "JUPYTERLAB_SETTINGS_DIR",
             )
         }
+        # Short, for the kernels' sockets: a port that was free when the server chose it may be
+        # taken by a browser when the kernel opens it, and the kernel would die.
+        self.sockets = tempfile.TemporaryDirectory(prefix="lab-")
+        places["JUPYTER_RUNTIME_DIR"] = self.sockets.name
         self.log = scratch / "lab.log"
         arguments = [
             "--no-browser",
@@ -78,6 +82,7 @@ class Lab:
             f"--port={self.port}",
             "--IdentityProvider.token=",
             "--allow-root",
+            *([] if os.name == "nt" else ["--KernelManager.transport=ipc"]),
             "--expose-app-in-browser",  # or a test could not see when a kernel is connected
         ]
         with self.log.open("w") as log:
@@ -107,6 +112,7 @@ class Lab:
         """End the server and its kernels."""
         self.process.terminate()
         self.process.wait(30)
+        self.sockets.cleanup()
 
 
 @pytest.fixture(scope="module")
