@@ -26,7 +26,7 @@ def pytest_unconfigure(config):
 def pytest_collection_modifyitems(items):
     """Put what drives a browser first, for its files take longest, and notebooks end the run.
 
-    A file belongs to one of two processes (pyproject.toml): more, each with a browser, a server
-    and kernels, are too many for two cores, and take longer.
+    A file belongs to one of two processes (pyproject.toml): two cores are busy with them, each
+    with a browser, a server and kernels, and more only wait for each other.
     """
     items.sort(key=lambda item: "browser" not in item.path.parts)

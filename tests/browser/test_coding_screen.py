@@ -279,10 +279,9 @@ def test_nothing_stands_past_the_edge(lab, browser, page):
         assert number or keys.box.locator("mark.ck-word").count() > 0, "The answer did not return."
     keys.settle()
     assert one.page.locator(".ck-said").count() == len(ASKED)
-    assert one.axe() == []
     for width in (1280, 400):
         one.page.set_viewport_size({"width": width, "height": 1000})
-        one.page.wait_for_timeout(600)  # charts follow the width of the page
+        assert one.axe() == [], f"at {width} pixels"
         assert one.page.evaluate(PAST) == [], f"at {width} pixels"
     assert not one.errors, f"The page complained: {one.errors}"
     one.page.context.close()

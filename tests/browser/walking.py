@@ -50,7 +50,7 @@ SAID = "said => [...said.children].filter(part => part.tagName === 'P').map(p =>
 FRESH = """count => [...document.querySelectorAll('.ck-item')]
   .filter(part => !part.matches('.ck-seen')).length >= count"""
 SEEN = "document.querySelectorAll('.ck-item').forEach(part => part.classList.add('ck-seen'))"
-# Kinds that show the whole answer in their controls, and nothing else.
+# Kinds whose controls show the answer, or a page of it, and nothing that is not part of it.
 LOOKED_AT = {
     *("choice", "choose", "classify", "estimate", "forecast"),
     *("probabilities", "rate", "rule", "update", "write"),
