@@ -62,7 +62,7 @@ class Work:
                 self.told,
                 self.alert,
                 self.lessons,
-                self.look,
+                row(self.look),
                 _heading("The path of your beliefs"),
                 self.no_path,
                 self.path,
