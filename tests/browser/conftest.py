@@ -39,6 +39,23 @@ CONNECTED = """() => {
   const kernel = session?.session?.kernel;
   return session?.isReady && kernel?.connectionStatus === "connected" && kernel.status === "idle";
 }"""
+# What a page of JupyterLab shows whose questions have not come.
+SHOWN = """() => {
+  const notebook = window.jupyterapp?.shell.currentWidget;
+  const kernel = notebook?.context?.sessionContext.session?.kernel;
+  const texts = sought => [...document.querySelectorAll(sought)]
+    .map(part => part.textContent.trim().slice(-60));
+  return {
+    questions: document.querySelectorAll('.ck-item').length,
+    kernel: [kernel?.status, kernel?.connectionStatus],
+    unanswered: [...(kernel?._futures.values() ?? [])].filter(one => !(one._status & 2))
+      .map(one => one.msg.header.msg_type),
+    cells: notebook?.content.widgets.map(cell => cell.prompt ?? ''),  // '*' while it runs
+    outputs: texts('.jp-OutputArea-output'),
+    open: texts('.jp-Dialog, .lm-Menu'),
+    focus: document.activeElement?.className,
+  };
+}"""
 
 
 def chromium() -> str:
@@ -170,11 +187,19 @@ class Reader:
         """Run all cells and wait until as many questions are on the page."""
         self.ready()
         self.menu("Run", "Run All Cells")
-        self.page.wait_for_function(
-            "count => document.querySelectorAll('.ck-item').length >= count",
-            arg=questions,
-            timeout=120_000,
-        )
+        from playwright.sync_api import TimeoutError as TooLate
+
+        try:
+            self.page.wait_for_function(
+                "count => document.querySelectorAll('.ck-item').length >= count",
+                arg=questions,
+                timeout=120_000,
+            )
+        except TooLate:
+            pytest.fail(
+                f"{questions} questions have not come. The page shows {self.page.evaluate(SHOWN)}, "
+                f"the cells wrote {self.failures()}, and the page complained: {self.errors}"
+            )
 
     def failures(self) -> list[str]:
         """Return what cells have written as an exception or a warning."""
