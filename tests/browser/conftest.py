@@ -176,12 +176,16 @@ class Reader:
         self.page.click(f'.lm-Menu-itemLabel:text-is("{entry}")')
 
     def ready(self) -> None:
-        """Wait until the notebook has a kernel that answers.
+        """Wait until the notebook has a kernel that answers, and the two are done with each other.
 
         JupyterLab shows a kernel as idle before it is connected, and asks which kernel to use,
-        or runs nothing, if cells are run then.
+        or runs nothing, if cells are run then. For half a second more it asks for the debugger
+        and for widgets, and ends the subshell that it asked them in; no person is that quick.
         """
+        from keys import settle
+
         self.page.wait_for_function(CONNECTED, timeout=60_000)
+        settle(self.page)
 
     def run_all(self, questions: int) -> None:
         """Run all cells and wait until as many questions are on the page."""
