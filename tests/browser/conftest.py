@@ -176,11 +176,11 @@ class Reader:
         self.page.click(f'.lm-Menu-itemLabel:text-is("{entry}")')
 
     def ready(self) -> None:
-        """Wait until the notebook has a kernel that answers, and the two are done with each other.
+        """Wait until the notebook has a kernel that answers and has answered JupyterLab itself.
 
         JupyterLab shows a kernel as idle before it is connected, and asks which kernel to use,
-        or runs nothing, if cells are run then. For half a second more it asks for the debugger
-        and for widgets, and ends the subshell that it asked them in; no person is that quick.
+        or runs nothing, if cells are run then. Connected, it asks for the debugger and for the
+        widgets' comms, and ends a subshell: a third of a second on an idle machine.
         """
         from keys import settle
 
@@ -189,10 +189,10 @@ class Reader:
 
     def run_all(self, questions: int) -> None:
         """Run all cells and wait until as many questions are on the page."""
-        self.ready()
-        self.menu("Run", "Run All Cells")
         from playwright.sync_api import TimeoutError as TooLate
 
+        self.ready()
+        self.menu("Run", "Run All Cells")
         try:
             self.page.wait_for_function(
                 "count => document.querySelectorAll('.ck-item').length >= count",
