@@ -92,6 +92,9 @@ class Lab:
         # taken by a browser when the kernel opens it, and the kernel would die.
         self.sockets = tempfile.TemporaryDirectory(prefix="lab-")
         places["JUPYTER_RUNTIME_DIR"] = self.sockets.name
+        settings = scratch / "app-settings"  # the tree's own, as postBuild puts them into a Python
+        settings.mkdir()
+        shutil.copyfile(ROOT / "jupyterlab-overrides.json", settings / "overrides.json")
         self.log = scratch / "lab.log"
         arguments = [
             "--no-browser",
@@ -99,6 +102,7 @@ class Lab:
             f"--port={self.port}",
             "--IdentityProvider.token=",
             "--allow-root",
+            f"--LabApp.app_settings_dir={settings}",
             *([] if os.name == "nt" else ["--KernelManager.transport=ipc"]),
             "--expose-app-in-browser",  # or a test could not see when a kernel is connected
         ]
@@ -180,7 +184,7 @@ class Reader:
 
         JupyterLab shows a kernel as idle before it is connected, and asks which kernel to use,
         or runs nothing, if cells are run then. Connected, it asks for the debugger and for the
-        widgets' comms, and ends a subshell: a third of a second on an idle machine.
+        widgets' comms: a third of a second on an idle machine.
         """
         from keys import settle
 

@@ -318,8 +318,39 @@ def test_cells_in_any_order(lab, reader, file):
     shows(one, 1)
 
 
+def test_committed_while_a_cell_runs(lab, reader, file):
+    """What was written before the commit is in it, however late the kernel hears of it."""
+    asked = item("L4-hook")
+    slow = "import time\ntime.sleep(4)"
+    one, place = reader(), notebook(lab, "slow", f'ask("{asked.id}")', slow)
+    one.open(lab.address(place))
+    one.run_all(1)
+    settle(one.page)
+    question = one.question(asked.title)
+    *needed, last = (question.get_by_label(box.label) for box in asked.fields)
+    for box in needed:
+        box.fill("A word.")
+    settle(one.page)
+    commit(question)
+    question.get_by_text("attempt 1, codename", exact=False).wait_for()
+    settle(one.page)  # the kernel has spoken to the button by now, and never to the last box
+    press_run(one, 2, 2)
+    last.fill("A sentence.")
+    commit(question)
+    question.get_by_text("attempt 2, codename", exact=False).wait_for()
+    name = asked.fields[-1].id
+    assert [line["answer"]["text"][name] for line in lines(file)] == ["", "A sentence."]
+
+
 def run(one, number: int, last: int) -> None:
-    """Run one cell by keyboard: to the first cell, down to it, run."""
+    """Run one cell by keyboard, and wait until it has run."""
+    press_run(one, number, last)
+    one.page.wait_for_timeout(500)
+    settle(one.page)
+
+
+def press_run(one, number: int, last: int) -> None:
+    """Press the keys that run one cell: to the first cell, down to it, run."""
     keys = one.page.keyboard
     one.page.locator(".jp-Notebook .jp-Cell").first.scroll_into_view_if_needed()
     keys.press("Escape")
@@ -329,8 +360,6 @@ def run(one, number: int, last: int) -> None:
     for _ in range(number):
         keys.press("j")
     keys.press("Control+Enter")
-    one.page.wait_for_timeout(500)
-    settle(one.page)
 
 
 def test_server_stopped(lab, reader, file, tmp_path):
