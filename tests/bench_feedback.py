@@ -170,7 +170,9 @@ def main() -> int:
         )
         nbformat.write(book, lab.case / PAGE)
         browser = driver.chromium.launch(
-            executable_path=browser_tests.chromium(), headless=True, args=browser_tests.SWITCHES
+            executable_path=browser_tests.chromium("chromium", "chromium-browser"),
+            headless=True,
+            args=browser_tests.SWITCHES,
         )
         try:
             one = browser_tests.Reader(browser, 1280)
