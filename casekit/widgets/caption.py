@@ -10,7 +10,7 @@ from ..codebook import codebook
 from ..desk import Board, Draft, RolePlay, role_play, seal, unsealed
 from ..desk.posts import clean
 from ..tables import CaseError
-from .names import names
+from .names import controlled
 from .view import GONE, STYLE, WIDE, paragraphs, row, safe
 from .work import Download
 
@@ -41,7 +41,6 @@ class Desk:
     """
 
     def __init__(self, play: RolePlay) -> None:
-        names()
         self.play, self.frames = play, frame_names()
         places = [
             (f"{role.name}, round {number}", f"{number} {role.id}")
@@ -90,7 +89,7 @@ class Desk:
                 *(self.said, self.out),
             ]
         )
-        self.box.add_class("ck-item")
+        controlled(self.box)
         self._changed()
 
     def _draft(self) -> Draft:
@@ -141,7 +140,6 @@ class BoardView:
     """
 
     def __init__(self, play: RolePlay) -> None:
-        names()
         self.board, self.frames = Board(play), frame_names()
         self.upload = widgets.FileUpload(
             accept=".json", multiple=True, description="Add sealed posts from files"
@@ -176,7 +174,7 @@ class BoardView:
                 *(self.round, self.waiting, row(self.reveal, self.notes), self.shown),
             ]
         )
-        self.box.add_class("ck-item")
+        controlled(self.box)
         self._draw()
 
     # What comes in

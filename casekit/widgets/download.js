@@ -17,7 +17,7 @@ export default {
   render({ model, el }) {
     const button = document.createElement("button");
     button.type = "button";
-    button.className = "jupyter-widgets jupyter-button widget-button";
+    button.className = "jupyter-widgets jupyter-button widget-button ck-without-kernel";
     const label = () => {
       button.textContent = model.get("label");
     };

@@ -8,6 +8,7 @@ from .. import passport
 from ..catalogue import item as question
 from ..items import Item
 from ..tables import CaseError
+from .names import controlled
 from .question import Question
 from .view import STYLE, safe
 
@@ -31,7 +32,7 @@ class Gate:
         head = f'<style>{STYLE}</style><p class="ck-title">{safe(item.title)}</p>'
         head += f'<p class="ck-quiet">{safe(item.id)}</p><p>{safe(self.shut)}</p>'
         self.box = widgets.VBox([widgets.HTML(head), self.open, self.alert])
-        self.box.add_class("ck-item")
+        controlled(self.box)
         self.open.on_click(self._open)
 
     def _open(self, _: object) -> None:

@@ -10,7 +10,7 @@ from ..desk import Marks, Rubric, bring, rubric, sheet
 from ..desk.marks import checked
 from ..tables import CaseError
 from ..work import count
-from .names import names
+from .names import controlled
 from .parts import Pages, grid
 from .view import GONE, STYLE, WIDE, row, safe
 from .work import Download
@@ -25,7 +25,6 @@ class Sheet:
     """
 
     def __init__(self, of: Rubric) -> None:
-        names()
         self.rubric = of
         self.marks: dict[tuple[str, str], Marks] = {}
         self.given: dict[str, int] = {}
@@ -59,7 +58,7 @@ class Sheet:
                 *(self.said, self.table, self.out, row(self.upload)),
             ]
         )
-        self.box.add_class("ck-item")
+        controlled(self.box)
         self.turn.go(0)
         self._list()
 

@@ -7,6 +7,8 @@
 // Radio buttons of one group get a name in common; one that is made anew while it has the focus,
 // because a label beside it changed, gives the focus to the one in its place. A button that goes when
 // it is pressed gives it to the question that it opened, or to the first control that came instead.
+// ipywidgets keep the second change of a control until the kernel has answered the first; a button
+// that is pressed meanwhile waits for it, and does not overtake it.
 // One observer for the page; a label that changes renames its control.
 
 const PARTS = [
@@ -15,7 +17,9 @@ const PARTS = [
   [".widget-radio .widget-radio-box", "radiogroup", ""],
 ];
 const STOPS = "button, input, select, textarea, .noUi-handle";
+const BUTTON = ".ck-item .widget-button:not(.ck-without-kernel)";
 const INSTALLED = Symbol.for("casekit names");
+const KERNELS = Symbol.for("casekit kernels"); // this file is loaded anew for every kernel
 
 function name(part, role, more) {
   const holder = part.closest(".widget-slider, .widget-radio");
@@ -80,6 +84,47 @@ function group(box) {
     input.name = box.dataset.ckGroup;
 }
 
+const kernels = new Map(); // a model of each, by the class that its questions bear
+const waiting = []; // the buttons that were pressed, each with its number
+let through = null; // the button whose click is let through
+let presses = 0;
+
+/** Whether a change of any control of this kernel is kept back; only private fields say so. */
+function keeps(kernel) {
+  const models = kernel.widget_manager?._modelsSync?.values() ?? [];
+  return [...models].some((model) => model._msg_buffer);
+}
+
+/** Holds a click back until the kernel has answered, which it does in order. */
+function hold(event) {
+  const button = event.target.closest?.(BUTTON);
+  if (!button || button === through) return;
+  const bears = button.closest(".ck-item").classList;
+  const kernel = [...kernels].find(([name]) => bears.contains(name))?.[1];
+  if (!kernel || !keeps(kernel)) return;
+  try {
+    kernel.send({ heard: ++presses });
+  } catch {
+    return; // the kernel is gone, and the button says so as it always did
+  }
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  waiting.push([button, presses]);
+}
+
+function release({ heard }) {
+  const at = waiting.findIndex(([, number]) => number === heard);
+  if (at < 0) return;
+  const [[button]] = waiting.splice(at, 1);
+  if (!button.isConnected) return;
+  through = button;
+  try {
+    button.click();
+  } finally {
+    through = null;
+  }
+}
+
 function all() {
   for (const box of document.querySelectorAll(".ck-item .widget-radio-box")) group(box);
   for (const [where, role, more] of PARTS)
@@ -88,10 +133,14 @@ function all() {
 }
 
 export default {
-  initialize() {
+  initialize({ model }) {
+    const { known, answered } = (globalThis[KERNELS] ??= { known: kernels, answered: release });
+    known.set(model.get("kernel"), model);
+    model.on("msg:custom", answered);
     if (globalThis[INSTALLED]) return;
     globalThis[INSTALLED] = true;
     window.addEventListener("keydown", own, true);
+    document.addEventListener("click", hold, true);
     document.addEventListener("focusin", remember);
     document.addEventListener("pointerdown", forget, true);
     let asked = false;

@@ -13,7 +13,7 @@ from ..items import AnswerError, Item
 from ..tables import CaseError
 from .commit import Entries, commit, revealed_figures, saved
 from .history import history
-from .names import names
+from .names import controlled
 from .shelf import STATES, Offer, shelf
 from .view import GONE, STYLE, WIDE, View, paragraphs, row, safe
 
@@ -26,7 +26,6 @@ class Question:
     """
 
     def __init__(self, item: Item) -> None:
-        names()
         self.item = item
         self.view = View.kinds[item.kind](item)
         self.hinted = 0
@@ -63,7 +62,7 @@ class Question:
                 self.copied,
             ]
         )
-        self.box.add_class("ck-item")
+        controlled(self.box)
         self._restore()
 
     _offering = ""  # the question that offers what the browser holds: the first of the page

@@ -43,7 +43,9 @@ const SILENT =
 function watch() {
   if (document.documentElement.dataset.casekitWatch) return;
   document.documentElement.dataset.casekitWatch = "on";
-  document.addEventListener("click", ({ target }) => {
+  // before names.js, which holds a button back and presses it again by script
+  window.addEventListener("click", ({ target, isTrusted }) => {
+    if (!isTrusted) return;
     const button = target instanceof Element && target.closest(".ck-item button");
     if (!button || !button.textContent.trim().startsWith("Commit")) return;
     const item = button.closest(".ck-item");
@@ -59,7 +61,7 @@ function watch() {
       alert.remove();
     });
     heard.observe(item, { childList: true, characterData: true, subtree: true });
-  });
+  }, true);
 }
 
 export default {

@@ -14,6 +14,7 @@ import traitlets
 from .. import passport
 from ..tables import CaseError
 from ..work import belief_path, codenames, count, file_name, overview, printable
+from .names import controlled
 from .parts import grid
 from .shelf import STATES, Offer, keep, shelf
 from .view import STYLE, row, safe
@@ -80,7 +81,7 @@ class Work:
                 row(self.forget, self.leave),
             ]
         )
-        self.box.add_class("ck-item")
+        controlled(self.box)
         self._ask(False)
         self.draw()
 

@@ -342,6 +342,24 @@ def test_committed_while_a_cell_runs(lab, reader, file):
     assert [line["answer"]["text"][name] for line in lines(file)] == ["", "A sentence."]
 
 
+def test_changed_twice_while_a_cell_runs(lab, reader, file):
+    """What the page shows is what is committed, also of a control that was changed twice."""
+    slow = "import time\ntime.sleep(4)"
+    one, place = reader(), notebook(lab, "changed", f'ask("{ASKED}")', slow)
+    one.open(lab.address(place))
+    one.run_all(1)
+    answered(one, 0)
+    settle(one.page)
+    press_run(one, 2, 2)
+    for at in (1, 2):
+        question = choose(one, at, heard=False)
+    commit(question)
+    question.get_by_text("attempt 2, codename", exact=False).wait_for()
+    shows(one, 2)
+    assert [chosen(line) for line in lines(file)] == [option(0), option(2)]
+    assert one.errors == []
+
+
 def run(one, number: int, last: int) -> None:
     """Run one cell by keyboard, and wait until it has run."""
     press_run(one, number, last)
