@@ -14,7 +14,9 @@ import time
 import urllib.request
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat import v4
 
 pytest.register_assert_rewrite("entering", "keys", "walking")
 
@@ -79,7 +81,7 @@ class Lab:
 
     def __init__(self, scratch: Path) -> None:
         self.case = scratch / "case"
-        left_out = shutil.ignore_patterns(".*", "__pycache__", "passport*.jsonl", "node_modules")
+        left_out = shutil.ignore_patterns(".*", "passport*.jsonl", "node_modules")
         shutil.copytree(ROOT, self.case, ignore=left_out)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -133,6 +135,18 @@ class Lab:
     def address(self, notebook: str) -> str:
         """Return where a notebook opens in document mode."""
         return f"{HOME}{self.port}/doc/tree/{notebook}?reset"
+
+    def asking(self, name: str, *questions: str) -> str:
+        """Write a notebook that asks these questions into the lessons, and return its place."""
+        cells = ['import sys; sys.path.insert(0, "..")\nfrom casekit import ask']
+        cells += [f'ask("{question}")' for question in questions]
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        made = v4.new_notebook(
+            cells=[v4.new_code_cell(cell) for cell in cells], metadata={"kernelspec": kernel}
+        )
+        place = f"lessons/try-{name}.ipynb"
+        nbformat.write(made, self.case / place)
+        return place
 
     def stop(self) -> None:
         """End the server and its kernels."""

@@ -7,18 +7,16 @@ import json
 import pytest
 from keys import settle
 
-from casekit.catalogue import item, item_ids
+from casekit.catalogue import item
 
-LESSON = "lessons/01-history.ipynb"
-ASKED = [name for name in item_ids() if item(name).lesson == "01-history"]
 ONE, TWO = item("E05A"), item("E05B")
 
 pytestmark = pytest.mark.browser
 
 
 def opened(one, lab):
-    one.open(lab.address(LESSON))
-    one.run_all(len(ASKED))
+    one.open(lab.address(lab.asking("draw", ONE.id, TWO.id)))
+    one.run_all(2)
     return one
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from entering import as_first, two_answers
-from walking import HALVES, asked, walk
+from walking import HALVES, InLab, asked, walk
 
 from casekit.catalogue import item
 from casekit.items import KINDS
@@ -31,4 +31,4 @@ def test_the_two_answers_are_told_different_things(name):
 
 @pytest.mark.parametrize("notebook", HALVES[0])
 def test_a_notebook_is_walked_through(lab, reader, notebook):
-    walk(lab, reader(1280), notebook)
+    walk(InLab(lab), reader(1280), notebook)

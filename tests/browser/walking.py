@@ -77,6 +77,15 @@ BEYOND = """async time => {
   }
   return found;
 }"""
+# The passport in the storage of the browser build, "" where there is none.
+STORED = """async () => {
+  try {
+    const files = window.jupyterapp.serviceManager.contents;
+    return (await files.get('passport.jsonl.txt', {content: true})).content;
+  } catch {
+    return '';
+  }
+}"""
 Read = Callable[[], list[dict[str, Any]]]
 
 
@@ -87,37 +96,60 @@ def asked(notebook: str) -> list[str]:
     return re.findall(r"^ask\([\"']([^\"']+)[\"']\)", code, re.MULTILINE)
 
 
-def walk(lab, one, notebook: str) -> None:
+class InLab:
+    """A walk in JupyterLab: where a notebook opens, and what its passport says."""
+
+    def __init__(self, lab) -> None:
+        self.address, self.passport = lab.address, lab.case / "passport.jsonl"
+        self.passport.unlink(missing_ok=True)
+
+    def written(self) -> str:
+        """Return the text of the passport, "" where there is none."""
+        return self.passport.read_text(encoding="utf-8") if self.passport.exists() else ""
+
+
+class InBrowser:
+    """A walk in the browser build at an address: its passport is in the storage of the page."""
+
+    def __init__(self, site: str, one) -> None:
+        self.site, self.page = site, one.page
+
+    def address(self, notebook: str) -> str:
+        return f"{self.site}/start.html?path={notebook}"
+
+    def written(self) -> str:
+        return self.page.evaluate(STORED)
+
+
+def walk(place: InLab | InBrowser, one, notebook: str) -> None:
     """Answer every question of a notebook wrong and then right, close it, and find all again.
 
     In an exercise, find the answers that were given in the lesson, and answer what is new.
     """
-    passport = lab.case / "passport.jsonl"
-    passport.unlink(missing_ok=True)
     names = asked(notebook)
     assert names, f"{notebook} asks nothing."
-    known = {} if notebook in LESSONS else answered_before(names, passport)
+    known = {} if notebook in LESSONS else answered_before(names, place)
     new = [name for name in names if name not in known]
-    one.open(lab.address(notebook))
+    one.open(place.address(notebook))
     one.run_all(len(names))
     keys = Keys(one.page)
     keys.settle()
     for name, lines in known.items():
         found_again(keys, item(name), lines)
     done = [line for lines in known.values() for line in lines]
-    assert kept(passport) == done, "Committing what had come back changed the passport."
+    assert kept(place) == done, "Committing what had come back changed the passport."
     left = {}  # what the controls of each question said when it was left
     for name in new:
         question = item(name)
         if isinstance(question, CodeTask):
-            done += worked(keys, question, notebook, lambda: kept(passport))
+            done += worked(keys, question, notebook, lambda: kept(place))
         else:
             done += answered(keys, question)
         left[name] = keys.says()
-        assert kept(passport) == done, f"{name}: the passport holds something else."
+        assert kept(place) == done, f"{name}: the passport holds something else."
 
     if new:
-        reopened(lab, one, notebook, keys, done, left)
+        reopened(place, one, notebook, keys, done, left)
     assert keys.lost == [], f"A button left the focus nowhere: {keys.lost}"
     nameless = [stop for stop in keys.stops.values() if not (stop["name"] and stop["marked"])]
     assert nameless == [], "A control without a name, or without a mark of the focus."
@@ -134,26 +166,26 @@ def walk(lab, one, notebook: str) -> None:
     one.page.evaluate("window.jupyterapp.serviceManager.sessions.shutdownAll()")
 
 
-def answered_before(names: list[str], passport: Path) -> dict[str, list[dict[str, Any]]]:
+def answered_before(names: list[str], place: InLab) -> dict[str, list[dict[str, Any]]]:
     """Put into a passport what lessons ask too; return what it then holds of each question."""
     told = [name for name in names if any(name in asked(lesson) for lesson in LESSONS)]
     for name in told:
         question = item(name)
         for answer, reason in zip(two_answers(question), REASONS, strict=True):
-            save(name, answer, reason if question.reason else "", file=passport)
-    return {name: [line for line in kept(passport) if line["item"] == name] for name in told}
+            save(name, answer, reason if question.reason else "", file=place.passport)
+    return {name: [line for line in kept(place) if line["item"] == name] for name in told}
 
 
 def reopened(
-    lab, one, notebook: str, keys: Keys, done: list[dict[str, Any]], left: dict[str, dict]
+    place, one, notebook: str, keys: Keys, done: list[dict[str, Any]], left: dict[str, dict]
 ) -> None:
     """Close a notebook, open it in a new kernel, and see that every answer is back.
 
     ``done`` is what the passport holds, ``left`` what the controls of each question said.
     """
-    passport, names = lab.case / "passport.jsonl", asked(notebook)
+    names = asked(notebook)
     one.page.keyboard.press("Control+s")
-    one.open(lab.address(notebook))
+    one.open(place.address(notebook))
     one.ready()
     keys.settle()
     one.page.evaluate(SEEN)
@@ -162,7 +194,7 @@ def reopened(
     one.page.keyboard.press("Enter")
     one.page.wait_for_function(FRESH, arg=len(names), timeout=120_000)
     keys.settle()
-    again = kept(passport)
+    again = kept(place)
     # A cell with a check runs again too, and adds what it found.
     asked_only = [
         [line for line in lines if not isinstance(item(line["item"]), CodeTask)]
@@ -172,12 +204,12 @@ def reopened(
     for name in names:
         lines = [line for line in done if line["item"] == name]
         found_again(keys, item(name), lines, left.get(name))
-    assert kept(passport) == again, "Committing what had come back changed the passport."
+    assert kept(place) == again, "Committing what had come back changed the passport."
 
 
-def kept(passport: Path) -> list[dict[str, Any]]:
+def kept(place: InLab | InBrowser) -> list[dict[str, Any]]:
     """Return what the passport holds, without when and under which name."""
-    lines = passport.read_text(encoding="utf-8").splitlines() if passport.exists() else []
+    lines = place.written().splitlines()
     wanted = ("item", "attempt", "answer", "reason", "hints")
     return [{name: line[name] for name in wanted} for line in map(json.loads, lines)]
 
