@@ -91,13 +91,6 @@ SETTLED = """async () => {
   }
   return true;
 }"""
-# Marks a question as the one at hand, for it is looked for at every step.
-BEGIN = """box => {
-  document.querySelector('[data-begun]')?.removeAttribute('data-begun');
-  box.dataset.begun = '';
-  box.tabIndex = -1;
-  box.focus();
-}"""
 FOCUSED = "document.activeElement !== document.body"
 LONG = 24  # characters from which on a text is put in as one, as an input method does
 
@@ -119,13 +112,13 @@ class Keys:
         """Put the reading place at the head of a question, as a click into its text would."""
         self.item = item
         self.page.evaluate(NOTE)
-        title = self.page.locator(f'.ck-title:text-is("{self.item}")')
-        self.page.locator(".ck-item").filter(has=title).first.evaluate(BEGIN)
+        self.box.first.evaluate("box => { box.tabIndex = -1; box.focus(); }")
 
     @property
     def box(self):
-        """The question that is being answered, once it is begun."""
-        return self.page.locator(".ck-item[data-begun]")
+        """The question that is being answered."""
+        title = self.page.locator(f'.ck-title:text-is("{self.item}")')
+        return self.page.locator(".ck-item").filter(has=title)
 
     def here(self) -> dict:
         """What has the focus: its name, its kind, and the question that it is in."""

@@ -107,6 +107,15 @@ class InLab:
         """Return the text of the passport, "" where there is none."""
         return self.passport.read_text(encoding="utf-8") if self.passport.exists() else ""
 
+    def run_anew(self, one, questions: int) -> None:
+        """Restart the kernel, which outlived the page, and run all cells."""
+        one.ready()
+        one.page.evaluate(SEEN)
+        one.menu("Kernel", "Restart Kernel and Run All Cells…")
+        one.page.wait_for_selector(".jp-Dialog .jp-mod-accept:focus")
+        one.page.keyboard.press("Enter")
+        one.page.wait_for_function(FRESH, arg=questions, timeout=120_000)
+
 
 class InBrowser:
     """A walk in the browser build at an address: its passport is in the storage of the page."""
@@ -119,6 +128,10 @@ class InBrowser:
 
     def written(self) -> str:
         return self.page.evaluate(STORED)
+
+    def run_anew(self, one, questions: int) -> None:
+        """Run all cells: the kernel went with the page, and a new one came."""
+        one.run_all(questions)
 
 
 def walk(place: InLab | InBrowser, one, notebook: str) -> None:
@@ -186,13 +199,7 @@ def reopened(
     names = asked(notebook)
     one.page.keyboard.press("Control+s")
     one.open(place.address(notebook))
-    one.ready()
-    keys.settle()
-    one.page.evaluate(SEEN)
-    one.menu("Kernel", "Restart Kernel and Run All Cells…")
-    one.page.wait_for_selector(".jp-Dialog .jp-mod-accept:focus")
-    one.page.keyboard.press("Enter")
-    one.page.wait_for_function(FRESH, arg=len(names), timeout=120_000)
+    place.run_anew(one, len(names))
     keys.settle()
     again = kept(place)
     # A cell with a check runs again too, and adds what it found.
