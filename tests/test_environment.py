@@ -15,6 +15,7 @@ import tomllib
 import venv
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from casekit.building import notebooks
@@ -117,22 +118,30 @@ def test_what_binder_installs_runs_every_lesson(tmp_path):
             reason = f"the packages of environment.yml cannot be installed here: {error}"
             pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
     lessons = sorted((ROOT / "lessons").glob("*.ipynb"))
+    cells = [(lesson.name, cell) for lesson in lessons for cell in nbformat.read(lesson, 4).cells]
+    for number, (_, cell) in enumerate(cells):
+        cell.id = f"cell-{number}"
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    together = nbformat.v4.new_notebook(cells=[cell for _, cell in cells])  # one kernel for all
     places = {"JUPYTER_DATA_DIR": str(tmp_path / "data"), "JUPYTER_CONFIG_DIR": str(tmp_path)}
-    made = tmp_path / "run"
     done = subprocess.run(
-        [python, "-m", "nbconvert", "--execute", "--to=notebook", f"--output-dir={made}", *lessons],
+        [python, "-m", "nbconvert", "--stdin", "--stdout", "--execute", "--to=notebook"],
+        cwd=ROOT / "lessons",
+        input=nbformat.writes(together),
         env={**os.environ, **places, "CASEKIT_PASSPORT": str(tmp_path / "passport.jsonl")},
         capture_output=True,
         text=True,
         timeout=300,
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    for lesson in lessons:
-        cells = json.loads((made / lesson.name).read_text(encoding="utf-8"))["cells"]
-        code = [cell for cell in cells if cell["cell_type"] == "code"]
-        assert code and all(cell["execution_count"] for cell in code), lesson.name
-        errors = [o for cell in code for o in cell["outputs"] if o["output_type"] == "error"]
-        assert not errors, f"{lesson.name}: {errors[0]}"
+    made = nbformat.reads(done.stdout, 4).cells
+    assert len(made) == len(cells) > 100
+    for (lesson, _), cell in zip(cells, made, strict=True):
+        if cell.cell_type == "code":
+            assert cell.execution_count, f"{lesson}: {cell.source}"
+            errors = [one for one in cell.outputs if one.output_type == "error"]
+            assert not errors, f"{lesson}: {errors[0]}"
 
 
 def test_post_build_puts_the_settings_into_its_python(tmp_path):

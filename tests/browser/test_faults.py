@@ -27,6 +27,7 @@ SETUP = (
     'import sys; sys.path.insert(0, "..")\n'
     "from casekit import ask, figure, my_work, say, sources, table, words"
 )
+SAVED = "!window.jupyterapp.shell.currentWidget.context.model.dirty"
 
 pytestmark = pytest.mark.browser
 
@@ -389,6 +390,9 @@ def test_server_stopped(lab, reader, file, tmp_path):
     work = one.question("Done and open")
     work.get_by_role("button", name="Look again").press("Enter")
     work.get_by_text("1 question answered", exact=False).wait_for()
+    settle(one.page)
+    one.page.keyboard.press("Control+s")  # or JupyterLab first says that it could not save
+    one.page.wait_for_function(SAVED)
     lab.stop()
     dialog = one.page.locator(".jp-Dialog")
     dialog.get_by_text("Server Connection Error").wait_for()

@@ -9,7 +9,7 @@ from casekit.catalogue import item
 from casekit.passport import save
 from casekit.widgets.work import FORGET
 
-LESSON, PAGE, ASKED = "lessons/01-history.ipynb", "lessons/my-work.ipynb", "L1-recall-2"
+PAGE, ASKED = "lessons/my-work.ipynb", "L1-recall-2"
 
 # What reaches beyond the notebook's own edge.
 BEYOND = """() => {
@@ -37,7 +37,7 @@ def own_work(one):
 
 def test_a_student_s_work_leaves_and_comes_back(lab, reader, tmp_path):
     one = reader(1280)
-    one.open(lab.address(LESSON))
+    one.open(lab.address(lab.asking("work", ASKED)))
     one.run_all(1)
     question = one.question(item(ASKED).title)
     question.get_by_role("radio").first.check()
@@ -113,19 +113,9 @@ def bring_in(one, work, file) -> None:
     chosen.value.set_files(file)
 
 
-def test_a_question_is_answered_without_controls(lab, reader):
-    """A cell with a value is enough; nothing of what it shows needs a widget."""
-    one = reader(1280)
-    one.open(lab.address(PAGE))
-    one.run_all(1)
-    cell = one.page.locator(".jp-CodeCell").last
-    text = cell.locator(".jp-OutputArea-output")
-    text.get_by_text(item(ASKED).prompt).wait_for()
-    assert text.locator(".jupyter-widgets").count() == 0
-
-
-@pytest.mark.parametrize("width", [1280, 400])
-def test_nothing_is_cut_off(lab, reader, width):
+@pytest.fixture(scope="module")
+def page(lab, lasting_reader):
+    """The page of somebody who has answered a few questions."""
     passport(lab).unlink(missing_ok=True)
     for name, values in (
         ("E01", {"A": 90, "B": 70, "C": 40}),
@@ -133,16 +123,30 @@ def test_nothing_is_cut_off(lab, reader, width):
         ("L3-log", {"B": 100, "C": 30}),
     ):
         save(name, {"values": values}, "because", file=passport(lab))
-    one = reader(width)
-    one.open(lab.address(PAGE))
-    one.run_all(1)
-    work = own_work(one)
+    lasting_reader.open(lab.address(PAGE))
+    lasting_reader.run_all(1)
+    return lasting_reader
+
+
+def test_a_question_is_answered_without_controls(page):
+    """A cell with a value is enough; nothing of what it shows needs a widget."""
+    cell = page.page.locator(".jp-CodeCell").last
+    text = cell.locator(".jp-OutputArea-output")
+    text.get_by_text(item(ASKED).prompt).wait_for()
+    assert text.locator(".jupyter-widgets").count() == 0
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+def test_nothing_is_cut_off(page, width):
+    page.page.set_viewport_size({"width": width, "height": 1000})
+    work = own_work(page)
     for fold in work.locator("details").all():
-        fold.locator("summary").first.press("Enter")
+        if fold.get_attribute("open") is None:
+            fold.locator("summary").first.press("Enter")
     work.locator("svg.marks").nth(1).wait_for()
     for _ in range(5):  # charts follow the width of the page a little later
-        one.page.wait_for_timeout(1000)
-        if not (wide := one.page.evaluate(BEYOND)):
+        page.page.wait_for_timeout(1000)
+        if not (wide := page.page.evaluate(BEYOND)):
             break
     assert not wide, f"Beyond the edge at {width} pixels: {wide[:5]}"
-    assert not one.outside and not one.errors
+    assert not page.outside and not page.errors
