@@ -113,11 +113,13 @@ def test_a_line_drawn_by_finger_on_a_narrow_screen(lab, reader):
     box = paper(question)
     by_finger(one.page, box, (0, 0.3), (0.5, 0.5), (1, 0.7))
     question.get_by_text(f"Drawn: {TWO.x_from} to {TWO.x_to}.").wait_for()
+    settle(one.page)
     before = one.page.locator(".jp-WindowedPanel-outer").evaluate("part => part.scrollTop")
     question.get_by_role("combobox").select_option(index=1)
     question.get_by_text("(this one is being drawn)").wait_for()
     label = TWO.lines[1].label
     question.get_by_text(f"{label}: your guess (this one is being drawn)").wait_for()
+    settle(one.page)
     by_finger(one.page, paper(question), (0, 0.6), (1, 0.2))
     question.get_by_text(f"{label}: {TWO.x_from}: 60", exact=False).wait_for()
     assert one.page.locator(".jp-WindowedPanel-outer").evaluate("part => part.scrollTop") == before

@@ -33,6 +33,7 @@ def answer_order(question) -> None:
         question.get_by_text(f"(card {place + 1}:", exact=False).wait_for()
         question.get_by_role("combobox").select_option("warming")
         question.get_by_text(f"Marked so far: {place + 1} of 10", exact=False).wait_for()
+        settle(question.page)
 
 
 def answer_guess(question) -> None:
@@ -44,6 +45,7 @@ def answer_guess(question) -> None:
     question.locator(".widget-readout").nth(1).get_by_text("1", exact=True).wait_for()
     put.press("Enter")
     question.get_by_text("Set: 1998", exact=False).wait_for()
+    settle(question.page)  # the year moves on by itself
     for _ in range(4):
         year.press("ArrowRight")
     value.press("ArrowRight")
