@@ -41,6 +41,9 @@ CONNECTED = """() => {
   const kernel = session?.session?.kernel;
   return session?.isReady && kernel?.connectionStatus === "connected" && kernel.status === "idle";
 }"""
+# Nothing is left to save; what JupyterLab says of a notebook that something else has saved.
+SAVED = "!window.jupyterapp.shell.currentWidget.context.model.dirty"
+CHANGED = "has changed on disk"
 # What a page of JupyterLab shows whose questions have not come.
 SHOWN = """() => {
   const notebook = window.jupyterapp?.shell.currentWidget;
@@ -197,6 +200,23 @@ class Reader:
         """Choose an entry of the menu bar."""
         self.page.click(f'.lm-MenuBar-itemLabel:text-is("{name}")')
         self.page.click(f'.lm-Menu-itemLabel:text-is("{entry}")')
+
+    def saved(self) -> None:
+        """Wait until JupyterLab has saved by itself, as it does every 15 seconds.
+
+        Ctrl+S in that very moment would make it ask what to do (docs/faults.md).
+        """
+        self.page.wait_for_function(SAVED)
+
+    @property
+    def changed(self):
+        """The question of JupyterLab what to do with a notebook that changed on disk."""
+        return self.page.locator(".jp-Dialog").filter(has_text=CHANGED)
+
+    def overwrite(self) -> None:
+        """Wait for that question, and answer it as docs/faults.md says."""
+        self.changed.get_by_role("button", name="Overwrite").click()
+        self.changed.wait_for(state="hidden")
 
     def ready(self) -> None:
         """Wait until the notebook has a kernel that answers and has answered JupyterLab itself.

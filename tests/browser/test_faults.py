@@ -27,7 +27,6 @@ SETUP = (
     'import sys; sys.path.insert(0, "..")\n'
     "from casekit import ask, figure, my_work, say, sources, table, words"
 )
-SAVED = "!window.jupyterapp.shell.currentWidget.context.model.dirty"
 
 pytestmark = pytest.mark.browser
 
@@ -186,10 +185,17 @@ def test_two_tabs(lab, reader, file):
     one, place = reader(), notebook(lab, "tabs", f'ask("{ASKED}")')
     one.open(lab.address(place))
     one.run_all(1)
+    one.saved()
     first, second = one.page, one.page.context.new_page()
     one.page = second
     one.open(lab.address(place))
     one.run_all(1)
+    one.saved()
+    one.page = first
+    choose(one, 0)
+    first.keyboard.press("Control+s")
+    one.overwrite()
+    assert one.question(item(ASKED).title).get_by_role("radio").nth(0).is_checked()
     for turn, page in enumerate((first, second, first)):
         one.page = page
         answered(one, turn, attempt=turn + 1)
@@ -198,6 +204,39 @@ def test_two_tabs(lab, reader, file):
     assert [line["attempt"] for line in said] == [1, 2, 3]
     assert len({line["codename"] for line in said}) == 1
     holds(one, option(0), option(1), option(2))
+
+
+def test_saved_while_it_saves_itself(lab, reader, file):
+    one, place = reader(), notebook(lab, "saves", f'ask("{ASKED}")')
+    one.open(lab.address(place))
+    one.run_all(1)
+    under_way = []
+
+    def hold(route):
+        """Let the first save reach the disk, and the page wait for the word of it."""
+        if route.request.method == "PUT" and not under_way:
+            under_way.append((route, route.fetch()))
+        else:
+            route.fallback()
+
+    one.page.route("**/api/contents/**", hold)
+    one.page.keyboard.press("Control+s")
+    choose(one, 1)
+    for _ in range(500):
+        if not under_way:
+            one.page.wait_for_timeout(20)
+    one.page.keyboard.press("Control+s")
+    one.changed.wait_for()
+    for route, response in under_way:
+        route.fulfill(response=response)
+    one.overwrite()
+    assert one.question(item(ASKED).title).get_by_role("radio").nth(1).is_checked()
+    answered(one, 1)
+    one.open(lab.address(place))
+    one.run_all(1)
+    shows(one, 1)
+    assert [chosen(line) for line in lines(file)] == [option(1)]
+    assert not one.errors, f"The page complained: {one.errors}"
 
 
 # JupyterLab itself shows an empty page where it may store nothing at all.
@@ -391,8 +430,7 @@ def test_server_stopped(lab, reader, file, tmp_path):
     work.get_by_role("button", name="Look again").press("Enter")
     work.get_by_text("1 question answered", exact=False).wait_for()
     settle(one.page)
-    one.page.keyboard.press("Control+s")  # or JupyterLab first says that it could not save
-    one.page.wait_for_function(SAVED)
+    one.saved()  # or JupyterLab first says that it could not save
     lab.stop()
     dialog = one.page.locator(".jp-Dialog")
     dialog.get_by_text("Server Connection Error").wait_for()

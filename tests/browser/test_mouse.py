@@ -99,7 +99,7 @@ def test_a_student_answers_and_finds_the_answers_again(lab, reader):
     assert kept[0]["hints"] == 1 and kept[0]["attempt"] == 1
     assert kept[0]["reason"].startswith("Kyoto, <b")
 
-    one.menu("File", "Save Notebook")
+    one.saved()
     one.menu("Kernel", "Restart Kernel…")
     one.page.get_by_role("button", name="Confirm Kernel Restart").click()
     one.page.wait_for_timeout(2000)
