@@ -259,7 +259,7 @@ def test_no_line_spoils_another(place, kind):
     assert saved.attempt == 3 and saved.codename == BASE["codename"]
     assert file.read_bytes().startswith(before)
     assert b"\n".join(beside(file)).count(bad) == 1
-    assert time.perf_counter() - start < 10, "One line holds everything up."
+    assert time.perf_counter() - start < 60, "One line holds everything up."
 
 
 def test_what_a_later_version_says_is_kept_and_handed_on(place):

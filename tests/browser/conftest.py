@@ -201,6 +201,12 @@ class Reader:
         self.page.click(f'.lm-MenuBar-itemLabel:text-is("{name}")')
         self.page.click(f'.lm-Menu-itemLabel:text-is("{entry}")')
 
+    def restart(self) -> None:
+        """Restart the kernel, and wait until the server has done so."""
+        self.menu("Kernel", "Restart Kernel…")
+        with self.page.expect_response("**/restart*"):
+            self.page.get_by_role("button", name="Confirm Kernel Restart").click()
+
     def saved(self) -> None:
         """Wait until JupyterLab has saved by itself, as it does every 15 seconds.
 

@@ -24,8 +24,9 @@ def paper(question) -> dict:
     """Where the drawing surface stands on the screen, without its margin of 10 pixels."""
     surface = question.locator("svg rect")
     surface.scroll_into_view_if_needed()
-    question.page.wait_for_timeout(500)
-    box = surface.bounding_box()
+    box = None
+    while box != (box := surface.bounding_box()):  # until the page has come to rest
+        question.page.wait_for_timeout(500)
     return {
         "x": box["x"] + 10,
         "y": box["y"] + 10,
@@ -90,9 +91,7 @@ def test_a_line_drawn_by_mouse_is_saved_and_comes_back(lab, reader):
     falling = [points[str(year)] for year in range(1998, 2013)]
     assert falling == sorted(falling, reverse=True)
 
-    one.menu("Kernel", "Restart Kernel…")
-    one.page.get_by_role("button", name="Confirm Kernel Restart").click()
-    one.page.wait_for_timeout(2000)
+    one.restart()
     again = opened(reader(400), lab).question(ONE.title)
     picture = again.get_by_role("img", name=f"{ONE.title}. Your guess.", exact=False).first
     picture.wait_for()

@@ -100,9 +100,7 @@ def test_a_student_answers_and_finds_the_answers_again(lab, reader):
     assert kept[0]["reason"].startswith("Kyoto, <b")
 
     one.saved()
-    one.menu("Kernel", "Restart Kernel…")
-    one.page.get_by_role("button", name="Confirm Kernel Restart").click()
-    one.page.wait_for_timeout(2000)
+    one.restart()
     one.open(lab.address(place))
     one.run_all(len(ASKED))
     for name in ASKED:
