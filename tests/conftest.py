@@ -4,12 +4,19 @@ import json
 
 import nbformat
 import pytest
+from hypothesis import HealthCheck, settings
 from nbformat import NotebookNode, v4
 
 from casekit import catalogue
 from casekit.checks import SETUP, check_catalogue, check_notebook
 
 pytest.register_assert_rewrite("questions")
+
+# A busy machine is slow, and nothing else: no example has a time to keep.
+settings.register_profile(
+    "unhurried", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("unhurried")
 
 RESOURCE = {
     "title": "A table",
