@@ -294,8 +294,14 @@ def test_an_empty_answer_is_not_saved(kind, file):
 @pytest.mark.parametrize("name", ONE_OF_EACH.values())
 def test_the_same_answer_is_saved_once_and_another_is_a_second_attempt(name, file):
     one = committed(name)
-    one.commit.click()
-    one.commit.click()
+    assert "without a change" not in one.saved.value
+    told = []
+    one.saved.observe(lambda change: told.append(change.new), "value")
+    for _ in range(2):
+        told.clear()
+        one.commit.click()
+        assert told, "The page hears nothing of a commit."
+        assert "without a change, so it stays attempt 1." in told[-1]
     assert len(passport.read(file).entries) == 1
     second = fill(one, turn=1)
     one.commit.click()
@@ -303,7 +309,7 @@ def test_the_same_answer_is_saved_once_and_another_is_a_second_attempt(name, fil
     assert first.answer != last.answer == second
     assert (first.attempt, last.attempt) == (1, 2)
     assert first.codename == last.codename
-    assert "attempt 2" in one.saved.value
+    assert "attempt 2" in one.saved.value and "without" not in one.saved.value
     assert "attempt 3" in one.commit.description
 
 

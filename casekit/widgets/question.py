@@ -29,6 +29,7 @@ class Question:
         self.item = item
         self.view = View.kinds[item.kind](item)
         self.hinted = 0
+        self.entries: Entries = ()  # the attempts that the page shows
         # told to Python when it is left: a click would overtake the last of many keys
         self.reason = widgets.Textarea(
             description=item.reason, layout=WIDE, continuous_update=False
@@ -99,8 +100,10 @@ class Question:
         """Mark the answer, save it, and only then show what it reveals."""
         self.alert.value = ""
         try:
-            given = self.view.answer()
+            given, before = self.view.answer(), self.entries
             self._reveal(commit(self.item, given, self.reason.value, self.hinted))
+            if self.entries == before:
+                self._tell_the_same()
         except (AnswerError, CaseError) as error:
             self._warn(str(error))
         except Exception as error:
@@ -109,11 +112,18 @@ class Question:
             )
             raise
 
+    def _tell_the_same(self) -> None:
+        """Say that a commit changed nothing, or the page would wait for a word in vain."""
+        last = self.entries[-1]
+        same = f"Committed again without a change, so it stays attempt {last.attempt}."
+        self.saved.value = f'<p class="ck-quiet" role="status">{safe(saved(last))} {same}</p>'
+
     def _warn(self, text: str) -> None:
         self.alert.value = f'<p class="ck-error" role="alert">{safe(text)}</p>'
 
     def _reveal(self, entries: Entries) -> None:
         """Show what the last of these attempts brings, the words before the charts."""
+        self.entries = entries
         *earlier, entry = entries
         answer = entry.answer
         feedback = self.item.mark(answer)

@@ -339,6 +339,21 @@ def test_cell_twice_and_clock_changed(lab, reader, file):
     assert [chosen(line) for line in lines(file)] == [option(0), option(1)]
 
 
+def test_committed_again_without_a_change(lab, reader, file):
+    one, place = reader(), notebook(lab, "same", f'ask("{ASKED}")')
+    one.open(lab.address(place))
+    one.run_all(1)
+    question = answered(one, 1)
+    for _ in range(2):
+        commit(question)
+        question.get_by_text("Committed again without a change", exact=False).wait_for()
+        settle(one.page)
+    one.page.wait_for_timeout(9000)
+    alerts = question.get_by_role("alert").all_inner_texts()
+    assert alerts == [], "The page waits for an answer that has come."
+    assert [line["attempt"] for line in lines(file)] == [1]
+
+
 def test_cells_in_any_order(lab, reader, file):
     names = (*OTHERS, ASKED)
     cells = [f'ask("{name}")' for name in names] + ['words("lessons/01-history")', "my_work()"]

@@ -357,4 +357,5 @@ def found_again(
         assert not other, f"{question.id}: a control says something else: {other}"
     keys.push(f"Commit again (attempt {last['attempt'] + 1})")
     if not isinstance(question, CodeTask):
+        keys.see("Committed again without a change")
         told(keys, question, last["answer"], last["attempt"])
