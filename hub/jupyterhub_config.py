@@ -107,7 +107,7 @@ c.Spawner.pre_spawn_hook = bring_the_module
 c.Spawner.cmd = [str(ENVIRONMENT / "bin" / "jupyterhub-singleuser")]
 c.Spawner.args = ["--allow-root"] if os.name == "posix" and os.geteuid() == 0 else []
 c.Spawner.default_url = f"/doc/tree/{CASE['id']}/{CASE['start']}"
-c.Spawner.http_timeout = c.Spawner.start_timeout = 180
+c.Spawner.http_timeout = c.Spawner.start_timeout = 600  # a large class starts slowly
 # Many kernels that start at once take each other's ports, and die; sockets are each one's own.
 # Their paths have to be short, so they lie apart from the homes.
 c.Spawner.args.append("--KernelManager.transport=ipc")

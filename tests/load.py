@@ -1,10 +1,10 @@
 """How many students one machine carries: `make load`.
 
 Starts the class server of hub/ on this machine, with its own folder and ports, and sends it
-simulated students, all at once. Each logs in by the form, waits for a server, opens a kernel by
-its websocket, runs every code cell of a lesson, commits answers, restarts the kernel and asks
-for them again. An answer counts as lost if it is not exactly what was sent. Linux only: memory
-is PSS, in which what servers share counts once.
+simulated students, all at once: 10, 25, and then as many as the free memory holds. Each logs in by
+the form, waits for a server, opens a kernel by its websocket, runs every code cell of a lesson,
+commits answers, restarts the kernel and asks for them again. An answer counts as lost if it is not
+exactly what was sent. Linux only: memory is PSS, in which what servers share counts once.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +44,11 @@ from casekit.tables import settings  # noqa: E402
 from casekit.work import pages  # noqa: E402
 
 LESSON = "lessons/01-history.ipynb"
-MOST = 25  # students: more are not simulated, whatever is asked
-LONGEST = 180  # seconds for one step of one student
+EACH = 250  # MiB that a student takes, as long as none was measured here
+SHARE = 0.9  # of the free memory; the rest is for the simulated students themselves
+LONGEST = 600  # seconds for one step of one student
 WHOLE = 240  # seconds for a class: then its server is stopped, and the class has failed
+MORE = 15  # seconds for each student in it
 PASSWORD = "only-on-this-machine"
 
 
@@ -61,6 +64,11 @@ def missing() -> str:
     if not (programs() / ".made").is_file():
         return "there is no class server here: run `make hubtools`"
     return ""
+
+
+def room(each: float = EACH) -> int:
+    """Return how many students the free memory holds if each takes so many MiB."""
+    return int(SHARE * psutil.virtual_memory().available / 2**20 / each)
 
 
 # The server
@@ -391,10 +399,17 @@ def answers(lesson: str) -> dict[str, Any]:
     return {name: one.example for name, one in forms.items() if one.example and not one.call}
 
 
-def class_of(size: int, hub: Hub, lesson: str = LESSON, most: int | None = None) -> Result:
+def class_of(
+    size: int,
+    hub: Hub,
+    lesson: str = LESSON,
+    most: int | None = None,
+    tell: Callable[[str], Any] = lambda _: None,
+) -> Result:
     """Send so many students at once through a lesson, and return what happened.
 
-    All of them reach each step before the next begins, so that each is measured with all there.
+    All of them reach each step before the next begins, so that each is measured with all there;
+    ``tell`` is called with the step that begins.
     """
     book = nbformat.read(ROOT / lesson, as_version=4)
     cells = [cell.source for cell in book.cells if cell.cell_type == "code"]
@@ -405,7 +420,8 @@ def class_of(size: int, hub: Hub, lesson: str = LESSON, most: int | None = None)
     errors: list[str] = []
 
     def together(student: Student, step: str, work: Callable[[], Any]) -> Any:
-        gate.wait(LONGEST * 2)
+        if gate.wait(LONGEST * 2) == 0:
+            tell(step)
         with _timed() as took:
             done = work()
         student.seconds[step] = took[0]
@@ -437,12 +453,14 @@ def class_of(size: int, hub: Hub, lesson: str = LESSON, most: int | None = None)
             errors.append(f"{student.name}: {type(error).__name__}: {error}")
             gate.abort()
 
+    whole = WHOLE + MORE * size
+
     def stop() -> None:
-        errors.append(f"The class was not done after {WHOLE} seconds, and was stopped.")
+        errors.append(f"The class was not done after {whole} seconds, and was stopped.")
         gate.abort()
         hub.stop()
 
-    watch = threading.Timer(WHOLE, stop)
+    watch = threading.Timer(whole, stop)
     watch.start()
     try:
         with ThreadPoolExecutor(size) as pool:
@@ -499,24 +517,32 @@ class](running-a-class.md), and simulated students who do everything at the same
 logs in, opens Lesson 1, runs all its cells, answers every question of it that can be answered in \
 text, one after the other without a pause, then restarts the kernel and looks whether each answer \
 is there as it was sent. A class of people is kinder: they do not all press the same button at once.
+The largest class is as many as the free memory holds.
 """
 
 
 def main() -> int:
     """Run the classes, print the table, and return 0 if no answer was lost."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--students", type=int, nargs="+", default=[10, 25])
+    parser.add_argument(
+        "--students",
+        type=int,
+        nargs="+",
+        default=[10, 25, 0],
+        help="how many at once, one class after the other; 0: as many as the free memory holds",
+    )
     parser.add_argument("--write", action="store_true", help="also write docs/load.md")
     options = parser.parse_args()
-    if not all(1 <= size <= MOST for size in options.students):
-        sys.exit(f"Between 1 and {MOST} students, please.")
+    if not room() or not all(0 <= size <= room() for size in options.students):
+        sys.exit(f"The free memory holds up to {room()} students: ask for so many, or for fewer.")
     if why := missing():
         sys.exit(f"No load can be tried: {why}.")
     busy = os.getloadavg()[0]
     results = []
     for size in options.students:
+        size = size or room(max(results[-1].megabytes) if results else EACH)
         with hub(size) as running:
-            done = class_of(size, running)
+            done = class_of(size, running, tell=partial(print, f"{size}:", flush=True))
             if done.errors:
                 sys.exit("\n".join([*done.errors, "The server's last words:", running.tail()]))
         results.append(done)

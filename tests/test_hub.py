@@ -207,6 +207,27 @@ def test_p95_is_the_value_that_95_of_100_do_not_exceed(load):
     assert load.p95([7.0]) == 7
 
 
+@pytest.fixture
+def one_gibibyte(monkeypatch, load):
+    free = types.SimpleNamespace(available=2**30)
+    monkeypatch.setattr(load.psutil, "virtual_memory", lambda: free)
+
+
+def test_a_class_is_as_large_as_nine_tenths_of_the_free_memory(load, one_gibibyte):
+    assert load.room() == 3  # of 250 MiB each, in 921
+    assert load.room(100) == 9
+    assert load.room(2000) == 0
+
+
+@pytest.mark.parametrize("students", ["4", "-1"])
+def test_a_class_that_the_memory_does_not_hold_is_refused(
+    load, one_gibibyte, monkeypatch, students
+):
+    monkeypatch.setattr(sys, "argv", ["load.py", "--students", "2", students])
+    with pytest.raises(SystemExit, match="holds up to 3 students"):
+        load.main()
+
+
 # The server itself
 
 
