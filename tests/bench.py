@@ -2,9 +2,10 @@
 
 Compares, each time in a new kernel, what a learner waits for with the bare
 `import pandas, altair, ipywidgets`. The runs alternate, so that a busy moment meets all of
-them; a ratio is the median over the rounds. With `--setup` it also makes a new environment
-with empty caches and counts seconds, packages and megabytes. With `--all` it also times every
-notebook under nbval, and runs the other `bench_*.py` beside this file.
+them; a ratio is the median over the rounds. Then it makes a new environment with empty caches and
+counts seconds, packages and megabytes, times every notebook under nbval, runs the other
+`bench_*.py` beside this file, and writes all that into docs/benchmarks.md. With `--quick` it ends
+after the first of these and writes nothing.
 """
 
 from __future__ import annotations
@@ -120,33 +121,31 @@ def every_notebook() -> list[str]:
     return lines if done.returncode == 0 else [*lines, "| **a notebook failed** | |"]
 
 
-def others() -> list[str]:
-    """Return what the other benchmarks print, each after an empty line."""
-    lines = []
+def others() -> tuple[list[str], bool]:
+    """Return what the other benchmarks print, and whether all their goals are met."""
+    lines, met = [], True
     for script in sorted(Path(__file__).parent.glob("bench_*.py")):
+        print(f"{script.name} ...", file=sys.stderr, flush=True)
         done = subprocess.run([sys.executable, script], cwd=ROOT, capture_output=True, text=True)
         said = done.stdout.strip() or (done.stderr.strip().splitlines() or ["nothing"])[-1]
         lines += ["", f"`{script.name}`", "", *said.splitlines()]
-    return lines
+        met = met and done.returncode == 0
+    return lines, met
 
 
 def main() -> int:
     """Measure, print the table, and return 0 if every goal is met."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--setup", action="store_true", help="measure a new environment too")
-    parser.add_argument("--all", action="store_true", help="nbval and the other benchmarks too")
-    parser.add_argument("--write", action="store_true", help="also write docs/benchmarks.md")
+    parser.add_argument("--quick", action="store_true", help="kernels only, and write nothing")
     options = parser.parse_args()
 
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     lines, met = kernels(options.rounds)
-    if options.setup:
-        lines += ["", *setup()]
-    if options.all:
-        lines += ["", *every_notebook(), *others()]
-    print("\n".join(lines))
-    if options.write:
+    print("\n".join(lines), flush=True)
+    if not options.quick:
+        more, all_met = others()
+        lines, met = [*lines, "", *setup(), "", *every_notebook(), *more], met and all_met
         machine = (
             f"Python {platform.python_version()} on {platform.system()}, {os.cpu_count()} cores"
         )

@@ -101,9 +101,9 @@ def guess(keys, q, turn):
 
 def board(keys, q, turn):
     if turn < 2:
-        keys.push("Put in: 1.", "Put in: 1.")
+        keys.push("Put in: 1.", "In the package: 1 ")
         keys.radio(1)
-    keys.push("2.", "In the package: ")
+    keys.push("Put in: 2." if turn % 2 else "Take out: 2.", f"In the package: {1 + turn % 2} ")
 
 
 def rule(keys, q, turn):
