@@ -517,8 +517,8 @@ class](running-a-class.md), and simulated students who do everything at the same
 logs in, opens Lesson 1, runs all its cells, answers every question of it that can be answered in \
 text, one after the other without a pause, then restarts the kernel and looks whether each answer \
 is there as it was sent. A class of people is kinder: they do not all press the same button at once.
-The largest class is as many as the free memory holds.
 """
+FULL = "The largest class is as many as the free memory held.\n"
 
 
 def main() -> int:
@@ -528,7 +528,7 @@ def main() -> int:
         "--students",
         type=int,
         nargs="+",
-        default=[10, 25, 0],
+        default=[*(size for size in (10, 25) if size < room()), 0],
         help="how many at once, one class after the other; 0: as many as the free memory holds",
     )
     parser.add_argument("--write", action="store_true", help="also write docs/load.md")
@@ -555,7 +555,8 @@ def main() -> int:
         f"{busy:.1f} before the first of them."
     )
     if options.write:
-        text = "\n".join([HEAD, *lines, "", machine, ""])
+        head = HEAD + FULL if 0 in options.students else HEAD
+        text = "\n".join([head, *lines, "", machine, ""])
         (ROOT / "docs" / "load.md").write_text(text, encoding="utf-8")
     print(machine)
     return 1 if any(done.lost for done in results) else 0
